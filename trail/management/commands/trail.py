@@ -1,0 +1,28 @@
+"""manage.py trail verify | guard"""
+
+from argparse import ArgumentParser
+
+from django.core.management import BaseCommand, CommandError
+from django.db import connection
+
+from trail.guards import install, remove
+from trail.verify import verify
+
+
+class Command(BaseCommand):
+    help = "verify: walk the chain of what happened; guard: put the database's triggers back"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", choices=["verify", "guard"])
+
+    def handle(self, *_args: object, what: str, **_options: object) -> None:
+        if what == "guard":
+            with connection.schema_editor() as editor:
+                remove(None, editor)
+                install(None, editor)
+            self.stdout.write("The trail is guarded.")
+            return
+        verdict = verify()
+        if verdict.broken is not None:
+            raise CommandError(f"The chain is broken at event {verdict.broken}.")
+        self.stdout.write(f"{verdict.links} links, unbroken. Head: {verdict.head}")
