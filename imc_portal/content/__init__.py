@@ -1,0 +1,1 @@
+"""The body's content: everything in `fixtures/`, read whole, checked whole, written whole."""

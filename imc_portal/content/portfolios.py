@@ -1,0 +1,61 @@
+"""What an audit looks at, and how its findings lead to a result."""
+
+from dataclasses import dataclass
+
+from imc_portal.content.reader import Folder
+from imc_portal.content.store import Report, longest, store
+from portfolios.models import AuditRule, Criterion
+
+
+@dataclass(slots=True)
+class AuditWords:
+    criteria: list[Criterion]
+    rules: list[AuditRule]
+
+
+def read(folder: Folder) -> AuditWords:
+    columns = (
+        "code",
+        "criterion",
+        "definition",
+        "auditor_questions",
+        "level_0_not_met",
+        "level_1_partly_met",
+        "level_2_met",
+        "what_fails",
+        "advice_to_auditor",
+    )
+    criteria = [
+        Criterion(
+            key=row.slug("code"),
+            title=row.text("criterion", longest(Criterion, "title")),
+            definition=row.text("definition"),
+            questions=row.many("auditor_questions", "|"),
+            level_0=row.text("level_0_not_met"),
+            level_1=row.text("level_1_partly_met"),
+            level_2=row.text("level_2_met"),
+            what_fails=row.text("what_fails", optional=True),
+            advice=row.text("advice_to_auditor", optional=True),
+            position=position,
+        )
+        for position, row in enumerate(
+            folder.rows("audit_criteria.csv", *columns, key="code"), start=1
+        )
+    ]
+    rules = [
+        AuditRule(
+            key=row.slug("code"),
+            title=row.text("decision", longest(AuditRule, "title")),
+            rule=row.text("rule"),
+            shown=row.text("what_the_applicant_sees"),
+        )
+        for row in folder.rows(
+            "audit_decisions.csv", "code", "decision", "rule", "what_the_applicant_sees", key="code"
+        )
+    ]
+    return AuditWords(criteria, rules)
+
+
+def write(words: AuditWords, report: Report) -> None:
+    store(words.criteria, lambda criterion: criterion.key, report)
+    store(words.rules, lambda rule: rule.key, report)
