@@ -1,0 +1,264 @@
+// Answers of a self-assessment are saved as they are given, and kept in the browser until the server has
+// them. Without this script the form is posted whole. The server says which answer is stored under which
+// revision; where two windows differ it overwrites nothing, and the person chooses.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-assessment]");
+  if (!form) return;
+  const sections = [...form.querySelectorAll("[data-statement]")];
+  const bySection = new Map(sections.map((section) => [section.dataset.statement, section]));
+  const say = form.querySelector("[data-save-state]");
+  const words = say?.dataset ?? {};
+  const prefix = `self-assessment:${form.dataset.assessment}:`;
+  const waits = [5, 10, 20, 40, 60]; // seconds until the next try
+
+  // --- What is not yet acknowledged: {c, p, n, r: the revision it was based on, tried: what was sent} ---
+  const kept = new Map();
+  const conflicts = new Map(); // what is stored instead, by statement
+  const store = (pk) => {
+    try {
+      if (kept.has(pk)) localStorage.setItem(prefix + pk, JSON.stringify(kept.get(pk)));
+      else localStorage.removeItem(prefix + pk);
+    } catch { /* private windows have no storage: the page itself still holds the answers */ }
+  };
+  const restore = () => {
+    try {
+      for (const name of Object.keys(localStorage)) {
+        if (name.startsWith(prefix)) kept.set(name.slice(prefix.length), JSON.parse(localStorage.getItem(name)));
+      }
+    } catch { /* as above */ }
+  };
+  const content = ({ c, p, n }) => JSON.stringify([c, p, n.trim()]);
+
+  // --- The page ---
+  const field = (pk, name) => form.elements[name + pk];
+  const read = (pk) => ({
+    c: field(pk, "c")?.value ?? "", p: field(pk, "p")?.value ?? "", n: field(pk, "n").value,
+    r: field(pk, "r").value, tried: kept.get(pk)?.tried ?? [],
+  });
+  let quiet = false; // while the script itself fills in answers
+  const write = (pk, { c, p, n, r }) => {
+    quiet = true;
+    for (const [name, value] of [["c", c], ["p", p]]) {
+      for (const radio of bySection.get(pk).querySelectorAll(`input[name="${name}${pk}"]`)) {
+        radio.checked = radio.value === value;
+        if (radio.checked) radio.dispatchEvent(new Event("change", { bubbles: true })); // portal.js says it in words
+      }
+    }
+    const note = field(pk, "n");
+    note.value = n;
+    if (n) note.closest("details").open = true;
+    field(pk, "r").value = r;
+    quiet = false;
+  };
+  const area = document.querySelector(".areas a[aria-current]");
+  const total = document.querySelector("[data-rated]");
+  const progress = () => {
+    if (!area || !total) return;
+    const rated = sections.filter((section) => [...section.querySelectorAll(".rings")].every((rings) => rings.querySelector(":checked"))).length;
+    const shown = area.querySelector("[data-area-rated]");
+    total.textContent = Number(total.textContent) + rated - Number(shown.textContent);
+    shown.textContent = rated;
+    area.querySelector("progress").value = rated;
+    document.querySelector("[data-rated-bar]").value = Number(total.textContent);
+  };
+  let spoken = false; // the first save is spoken, and every failure; the rest is silent
+  const show = (text, { icon = "check", off = false, links = [] } = {}) => {
+    if (!say) return;
+    say.setAttribute("aria-live", off || (icon === "check" && !spoken) ? "polite" : "off");
+    if (icon === "check" && !off) spoken = true;
+    say.classList.toggle("is-off", off);
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("class", "icon");
+    svg.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `${words.sprite}#${icon}`);
+    svg.append(use);
+    const line = document.createElement("span");
+    line.append(text);
+    for (const link of links) line.append(" ", link);
+    say.replaceChildren(svg, line);
+  };
+
+  // --- Sending ---
+  const token = () => form.elements.csrfmiddlewaretoken.value;
+  let failures = 0;
+  let timer = 0;
+  let closed = false; // sent or withdrawn elsewhere: there is nothing to try again
+  const later = () => {
+    const seconds = waits[Math.min(failures++, waits.length - 1)];
+    clearTimeout(timer);
+    timer = setTimeout(flush, seconds * 1000);
+    return seconds;
+  };
+  const failed = () => {
+    const seconds = later();
+    if (navigator.onLine) show(words.failed?.replace("%s", seconds), { icon: "warn", off: true });
+    else show(words.offline, { icon: "pause", off: true });
+    return false;
+  };
+
+  // A new sign-in has a new token. Whoever is signed in now must be the same person.
+  const renewed = async () => {
+    const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+    if (answer.type === "opaqueredirect") {
+      later();
+      const link = Object.assign(document.createElement("a"), { href: words.signInUrl, target: "_blank", rel: "noopener", textContent: words.signIn });
+      show(words.signedOut, { icon: "lock", off: true, links: [link] });
+      return false;
+    }
+    if (answer.status === 404) {
+      later();
+      show(words.other, { icon: "lock", off: true });
+      return false;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("form[data-assessment]");
+    if (!answer.ok || fresh?.dataset.assessment !== form.dataset.assessment) return failed();
+    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = fresh.elements.csrfmiddlewaretoken.value;
+    return true;
+  };
+
+  const post = async (batch, again = true) => {
+    const body = new URLSearchParams();
+    for (const [pk, answer] of batch) for (const name of "cpnr") body.set(name + pk, answer[name]);
+    const answer = await fetch(form.dataset.save, {
+      method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual", keepalive: String(body).length < 50000,
+    });
+    if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) {
+      return (await renewed()) && (again ? post(batch, false) : failed());
+    }
+    if (answer.status === 409) {
+      closed = true;
+      show((await answer.json()).refused, { icon: "stop", off: true });
+      return false;
+    }
+    if (!answer.ok) return failed();
+    acknowledge(await answer.json(), batch);
+    return true;
+  };
+
+  const acknowledge = (told, batch) => {
+    failures = 0;
+    for (const [pk, sent] of batch) {
+      const now = kept.get(pk) ?? sent;
+      const conflict = told.conflicts[pk];
+      const revision = String(conflict ? conflict.revision : told.revisions[pk] ?? sent.r);
+      if (conflict && !now.tried.includes(content({ c: String(conflict.c ?? ""), p: String(conflict.p ?? ""), n: conflict.n }))) {
+        differ(pk, conflict);
+        continue;
+      }
+      // Stored as sent; or our own earlier try arrived and its receipt was lost: go on from there.
+      if (bySection.has(pk)) field(pk, "r").value = revision;
+      if (!conflict && content(now) === content(sent)) kept.delete(pk);
+      else Object.assign(now, { r: revision, tried: [] });
+      store(pk);
+    }
+    if (!choosing()) show(told.said);
+  };
+
+  const waiting = () => [...kept].filter(([pk]) => !conflicts.has(pk));
+  const run = async () => {
+    clearTimeout(timer);
+    try {
+      while (waiting().length && !closed) {
+        show(words.saving, { icon: "turning" });
+        const batch = waiting().map(([pk, answer]) => [pk, { ...answer }]);
+        for (const [pk] of batch) {
+          const now = kept.get(pk);
+          if (!now.tried.includes(content(now))) now.tried.push(content(now));
+          store(pk);
+        }
+        if (!(await post(batch))) return false;
+      }
+    } catch {
+      return failed(); // no network, or the server is starting again
+    }
+    return !closed && ![...conflicts.keys()].some((pk) => bySection.has(pk));
+  };
+  let running = null;
+  function flush() {
+    running ??= run().finally(() => { running = null; });
+    return running;
+  }
+
+  // --- Two windows ---
+  const choosing = () => {
+    const links = [...conflicts.values()].map((conflict) => Object.assign(document.createElement("a"), { href: conflict.url, textContent: conflict.code }));
+    if (links.length) show(words.choose ?? "", { icon: "warn", off: true, links });
+    return links.length > 0;
+  };
+  const differ = (pk, conflict) => {
+    conflicts.set(pk, conflict);
+    const section = bySection.get(pk);
+    if (!section) return; // shown when that area is opened
+    section.querySelector("[data-conflict]")?.remove();
+    section.querySelector(".stmt-body").insertAdjacentHTML("afterbegin", conflict.html);
+    const box = section.querySelector("[data-conflict]");
+    box.addEventListener("click", (event) => {
+      const choice = event.target.closest("[data-take]")?.dataset.take;
+      if (!choice) return;
+      conflicts.delete(pk);
+      box.remove();
+      if (choice === "mine") {
+        field(pk, "r").value = conflict.revision;
+        keep(pk);
+      } else {
+        write(pk, { c: String(conflict.c ?? ""), p: String(conflict.p ?? ""), n: conflict.n, r: conflict.revision });
+        kept.delete(pk);
+        store(pk);
+        progress();
+      }
+      section.querySelector("input[type=radio]:checked, input[type=radio]")?.focus();
+      if (waiting().length) flush();
+      else if (!choosing()) show(words.allSaved);
+    });
+  };
+
+  // --- What people do ---
+  const keep = (pk) => {
+    kept.set(pk, read(pk));
+    store(pk);
+    progress();
+  };
+  let pause = 0;
+  const answered = (event) => {
+    const pk = event.target.closest("[data-statement]")?.dataset.statement;
+    if (!pk || quiet || closed) return;
+    keep(pk);
+    clearTimeout(pause);
+    pause = setTimeout(flush, event.type === "input" ? 700 : 0);
+  };
+  form.addEventListener("change", answered);
+  form.addEventListener("input", (event) => { if (event.target.matches("textarea")) answered(event); });
+  form.addEventListener("focusin", (event) => {
+    const section = event.target.closest(".stmt");
+    if (!section) return;
+    for (const other of sections) other.classList.toggle("is-focus", other === section);
+  });
+  form.addEventListener("submit", async (event) => {
+    if (!form.dataset.next) return; // the last page is sent as a form
+    event.preventDefault();
+    clearTimeout(pause);
+    if (await flush()) location.assign(form.dataset.next);
+    else form.querySelector("[data-conflict] button")?.focus();
+  });
+  addEventListener("online", flush);
+  addEventListener("focus", () => { if (kept.size) flush(); });
+  document.addEventListener("visibilitychange", () => { if (kept.size) flush(); });
+
+  // --- Begin: what was kept from before goes to the server first ---
+  restore();
+  if (!kept.size) {
+    show(words.idle);
+    spoken = false;
+    return;
+  }
+  for (const [pk, answer] of kept) if (bySection.has(pk)) write(pk, answer);
+  progress();
+  flush().then(() => {
+    if (form.dataset.next) return;
+    if (conflicts.size) location.assign([...conflicts.values()][0].url); // to choose before sending
+    else if (!kept.size) location.reload(); // what is still open may have changed
+  });
+})();
