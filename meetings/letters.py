@@ -1,0 +1,221 @@
+"""The letters about meetings. Each reads the meeting as it is when the letter leaves: nothing is
+ever sent about a time that is no longer true."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from meetings.clocks import zone_words
+from meetings.invite import Invite, Method, Party, ics
+from meetings.models import Change, Kind, Meeting, State
+from meetings.slots_view import place_words
+from notices.letters import Attachment, Letter, Obsolete, letter
+from notices.models import Message
+from notices.texts import absolute
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Which letters a kind of meeting writes. `reminder_text` where it borrows other words."""
+
+    booked: str
+    moved: str = "interview_changed"
+    cancelled: str = "interview_cancelled"
+    absent: str = "interview_no_show"
+    reminder: str = "interview_reminder"
+    reminder_text: str = ""
+
+
+# The reminder of the interview speaks of fifteen minutes and that of the verification of two days;
+# the longer talks repeat the words of their confirmation instead, which are true at any time.
+WORDS = {
+    Kind.INTAKE: Words("interview_confirmation"),
+    Kind.VERBAL_AUDIT: Words(
+        "verbal_audit_confirmation", reminder_text="verbal_audit_confirmation"
+    ),
+    Kind.VERIFICATION: Words(
+        "meeting_confirmation",
+        "meeting_changed",
+        "meeting_cancelled",
+        "meeting_no_show",
+        "meeting_reminder",
+    ),
+    Kind.RENEWAL: Words("interview_confirmation", reminder_text="interview_confirmation"),
+    Kind.PROGRAMME: Words("interview_confirmation", reminder_text="interview_confirmation"),
+}
+STAFF_REMINDER = "staff_meeting_reminder"
+
+
+def invite_of(meeting: Meeting) -> Invite:
+    """What calendars are told: the present state, whoever asks."""
+    name, email = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    people = (meeting.guest, meeting.host)
+    return Invite(
+        uid=f"{meeting.uid}@{urlsplit(settings.SITE_URL).hostname}",
+        sequence=meeting.sequence,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        changed_at=meeting.changed_at,
+        title=_("%(what)s: %(guest)s and %(host)s")
+        % {
+            "what": meeting.get_kind_display(),
+            "guest": meeting.guest.first_name_to_use,
+            "host": meeting.host.first_name_to_use,
+        },
+        place=place_words(meeting),
+        url=absolute(reverse("meetings:manage", args=[meeting.pk])),
+        organizer=Party(name, email),
+        attendees=[Party(person.full_name, person.email) for person in people],
+        cancelled=meeting.state == State.CANCELLED,
+    )
+
+
+def _read(message: Message) -> tuple[Meeting, User]:
+    """The meeting as it is now, and who reads the letter."""
+    people = Meeting.objects.select_related("host", "guest")
+    meeting = people.filter(pk=message.context["meeting"]).first()
+    if meeting is None or message.to is None:
+        raise Obsolete
+    return meeting, message.to
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "l j F Y")
+
+
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def _page(meeting: Meeting, key: str, otherwise: str) -> str:
+    """A page that only the app above knows, or ours."""
+    return absolute(meeting.about.get(key) or otherwise)
+
+
+def _context(meeting: Meeting, reader: User) -> dict[str, str]:
+    manage = reverse("meetings:manage", args=[meeting.pk])
+    other = meeting.other(reader).full_name
+    mine = manage if reader.pk == meeting.host_id else reverse("meetings:mine")
+    return {
+        "meeting_date": _day(meeting.starts_at),
+        "meeting_time": _clock(meeting.starts_at),
+        "time_zone": zone_words(reader, meeting.starts_at),
+        "meeting_link": place_words(meeting),
+        "manage_url": absolute(manage),
+        "booking_url": _page(
+            meeting, "booking_path" if reader.pk == meeting.guest_id else "", mine
+        ),
+        "prep_url": _page(meeting, "prep_path", manage),
+        "task_url": _page(meeting, "task_path", manage),
+        "support_needs": meeting.support_needs or _("None asked for"),
+        "cancel_reason": meeting.cancel_reason,
+        "applicant_name": meeting.guest.full_name,
+        "task_name": meeting.about.get("task_name") or meeting.get_kind_display(),
+        "tier_name": meeting.about.get("tier_name") or _("certificate"),
+        # Whoever reads it, “with” names the other one.
+        "intake_manager_name": other,
+        "auditor_name": other,
+        "verifier_name": other,
+    }
+
+
+def _letter(
+    meeting: Meeting,
+    reader: User,
+    *,
+    method: Method | None = None,
+    more: Mapping[str, str] | None = None,
+    text: str = "",
+) -> Letter:
+    files = []
+    if method:
+        content = ics(invite_of(meeting), method)
+        # The method belongs to the type: without it mail programs show a file, not a meeting.
+        files.append(Attachment("invite.ics", content, f"text/calendar; method={method}"))
+    when = _("%(day)s, %(time)s, %(zone)s") % {
+        "day": _day(meeting.starts_at),
+        "time": _clock(meeting.starts_at),
+        "zone": zone_words(reader, meeting.starts_at),
+    }
+    return Letter(
+        context={**_context(meeting, reader), **(more or {})},
+        attachments=files,
+        whose_turn=_turn(meeting, reader),
+        by_when=when if meeting.is_booked else "",
+        text=text,
+    )
+
+
+def _turn(meeting: Meeting, reader: User) -> str:
+    if meeting.is_booked:
+        return _("Both of you, at the time of the meeting")
+    if reader.pk == meeting.guest_id:
+        return _("Yours: choose a new time")
+    return _("%(name)s’s: to choose a new time") % {"name": meeting.guest.first_name_to_use}
+
+
+@letter("interview_confirmation", "verbal_audit_confirmation", "meeting_confirmation")
+def booked(message: Message) -> Letter:
+    meeting, reader = _read(message)
+    if not meeting.is_booked or meeting.sequence != message.context["sequence"]:
+        raise Obsolete
+    return _letter(meeting, reader, method=Method.REQUEST)
+
+
+@letter("interview_changed", "meeting_changed")
+def moved(message: Message) -> Letter:
+    meeting, reader = _read(message)
+    change = Change.objects.filter(pk=message.context["change"]).first()
+    if not meeting.is_booked or meeting.sequence != message.context["sequence"] or not change:
+        raise Obsolete
+    old = {
+        "old_meeting_date": _day(change.old_starts_at),
+        "old_meeting_time": _clock(change.old_starts_at),
+    }
+    return _letter(meeting, reader, method=Method.REQUEST, more=old)
+
+
+@letter("interview_cancelled", "meeting_cancelled")
+def cancelled(message: Message) -> Letter:
+    meeting, reader = _read(message)
+    if meeting.state != State.CANCELLED:
+        raise Obsolete
+    return _letter(meeting, reader, method=Method.CANCEL)
+
+
+@letter("interview_no_show", "meeting_no_show")
+def absent(message: Message) -> Letter:
+    meeting, reader = _read(message)
+    if meeting.state != State.GUEST_ABSENT:
+        raise Obsolete
+    return _letter(meeting, reader)
+
+
+@letter("interview_reminder", "meeting_reminder")
+def reminder(message: Message) -> Letter:
+    meeting, reader = _still_at(message)
+    return _letter(meeting, reader, text=WORDS[Kind(meeting.kind)].reminder_text)
+
+
+@letter(STAFF_REMINDER)
+def staff_reminder(message: Message) -> Letter:
+    meeting, reader = _still_at(message)
+    return _letter(meeting, reader)
+
+
+def _still_at(message: Message) -> tuple[Meeting, User]:
+    """The meeting, if it still takes place at the time this reminder speaks of, and is to come."""
+    meeting, reader = _read(message)
+    same = meeting.starts_at == datetime.fromisoformat(message.context["starts_at"])
+    if not meeting.is_booked or not same or meeting.has_begun(timezone.now()):
+        raise Obsolete
+    return meeting, reader
