@@ -37,10 +37,10 @@ class SignupDetails(forms.Form):
     field_order = ["full_name", "called", "email", "time_zone", "password1"]
 
     def signup(self, request: Any, user: User) -> None:
-        """allauth asks for this; the adapter has stored the details already."""
+        """Asked for by allauth; adapter has stored the details already."""
 
 
-class Profile(forms.ModelForm):  # type: ignore[type-arg]
+class Profile(forms.ModelForm):
     class Meta:
         model = User
         fields = [

@@ -1,6 +1,7 @@
 """The person's own clock and language, and the second factor of everybody who works here."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -16,6 +17,7 @@ from accounts.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 DEMO_SIGN_IN = "demo_sign_in"  # set in the session by the demo's one-click sign-in alone
+BEGAN, LAST_MOVE = "began", "last_move"
 
 
 def own_time_and_language(get_response: Answer) -> Answer:
@@ -34,17 +36,18 @@ def own_time_and_language(get_response: Answer) -> Answer:
 
 def second_factor_for_staff(get_response: Answer) -> Answer:
     """Whoever holds a role sets up a second factor before any other page, and is signed out after
-    half an hour without a move."""
+    half an hour without a move, or twelve hours in all."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
         if not isinstance(user, User) or not (user.roles or user.is_staff):
             return get_response(request)
-        if _idle_too_long(request):
+        if _over(request):
             logout(request)
-            messages.info(request, _("You were away for half an hour, so we signed you out."))
-            return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.path}")
-        free = request.path.startswith((reverse("account_logout"), "/accounts/", "/static/"))
+            messages.info(request, _("You were away for a while, so we signed you out."))
+            return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
+        # Signing in and out and setting up the factor itself: all of it is below one address.
+        free = request.path.startswith(reverse("account_logout").removesuffix("logout/"))
         if free or _has_second_factor(request, user):
             return get_response(request)
         messages.warning(
@@ -59,10 +62,13 @@ def _has_second_factor(request: HttpRequest, user: User) -> bool:
     return bool(settings.DEMO and request.session.get(DEMO_SIGN_IN)) or is_mfa_enabled(user)
 
 
-def _idle_too_long(request: HttpRequest) -> bool:
+def _over(request: HttpRequest) -> bool:
+    """Has this session been idle, or gone on, for longer than a staff session may?"""
     now = int(timezone.now().timestamp())
-    last = request.session.get("last_move")
-    if last is None or now - last > 60:
+    session = request.session
+    began, last = session.get(BEGAN, now), session.get(LAST_MOVE, now)
+    if BEGAN not in session or now - last > 60:
         # Written once a minute at most, so that reading pages does not write a row each time.
-        request.session["last_move"] = now
-    return last is not None and now - last > settings.STAFF_IDLE_SECONDS
+        session[BEGAN], session[LAST_MOVE] = began, now
+    idle, whole = now - last, now - began
+    return bool(idle > settings.STAFF_IDLE_SECONDS or whole > settings.STAFF_SESSION_SECONDS)

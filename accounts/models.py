@@ -43,7 +43,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. What they are to the body is in their grants, what they are to a case in the case."""
+    """A person. Grants say what they are to the body, the case what they are to a case."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     full_name = models.CharField(_("full name"), max_length=200, validators=[plain_name])
@@ -91,8 +91,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """Roles in force today, whatever the person is looking at. Read once per request."""
-        return self.roles_on(timezone.localdate())
+        """Roles in force on the body's today. Read once per request."""
+        return self.roles_on(timezone.localdate(timezone=timezone.get_default_timezone()))
 
     def roles_on(self, day: date) -> frozenset[Role]:
         grants = Grant.objects.in_force(day).filter(user=self)
@@ -101,7 +101,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self, on: date) -> Self:
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+        open_or_later = Q(ends_on=None) | Q(ends_on__gte=on)
+        return self.filter(open_or_later, starts_on__lte=on, taken_back_at=None)
+
+    def overlapping(self, starts_on: date, ends_on: date | None) -> Self:
+        """Grants that share a day with this period."""
+        still_on = self.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on), taken_back_at=None)
+        return still_on.filter(starts_on__lte=ends_on) if ends_on else still_on
 
 
 class Grant(models.Model):
@@ -111,6 +117,8 @@ class Grant(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)  # the last day
+    # Ended on its first day or before: it holds on no day at all.
+    taken_back_at = models.DateTimeField(null=True, blank=True)
     given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="grants_given")
     given_at = models.DateTimeField(default=timezone.now)
 
@@ -128,6 +136,10 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="grant_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | Q(ends_on=F("starts_on")),
+                name="grant_taken_back_is_ended",
             ),
             models.CheckConstraint(
                 condition=Q(given_by=None) | ~Q(given_by=F("user")),

@@ -17,8 +17,8 @@ class EmailBackend(BaseEmailBackend):
                 html = next((str(a[0]) for a in message.alternatives if a[1] == "text/html"), "")
             Mail.objects.create(
                 to=", ".join(message.recipients()),
-                subject=message.subject,
-                text=message.body,
+                subject=str(message.subject),
+                text=str(message.body),
                 html=html,
                 attachments=[
                     a.get_filename() if isinstance(a, Part) else str(a[0])

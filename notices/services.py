@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from notices.letters import BUILDERS, Letter, Obsolete
 from notices.models import BodyFact, LetterText, Message
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LEASE = timedelta(minutes=2)  # more than three times the mail server's time limit
-WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 720)]
+WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720)]  # after each attempt
+LONGEST_LABEL = 60  # of a button
 log = structlog.get_logger(__name__)
 
 
@@ -51,37 +51,43 @@ def post(
     )
 
 
-def drain(at: datetime, limit: int = 10) -> int:
-    """Send what is due; returns how many left. Safe to run twice, twice at once, or a day late."""
-    return sum(_deliver(message, at) for message in _claim(at, limit))
+def drain(at: datetime, limit: int = 20) -> int:
+    """Send what is due; returns how many were taken up. Safe twice, twice at once, or a day late.
+
+    Letters are claimed one by one, so a killed worker holds back the one it was at, and a lease
+    cannot run out while others are being sent.
+    """
+    taken = 0
+    while taken < limit and (message := _claim(at)):
+        _deliver(message, at)
+        taken += 1
+    return taken
 
 
 @transaction.atomic
-def _claim(at: datetime, limit: int) -> list[Message]:
+def _claim(at: datetime) -> Message | None:
     due = Message.objects.due(at).select_for_update(skip_locked=True, of=("self",))
-    mine = list(due[:limit])
-    # Counted before the effect: a letter that kills the worker dies of it in the end.
-    Message.objects.filter(pk__in=[message.pk for message in mine]).update(
-        leased_until=at + LEASE, attempts=F("attempts") + 1
-    )
-    return mine
+    message = due.first()
+    if message:
+        # The attempt is counted before the effect: a letter that kills the worker dies in the end.
+        message.attempts += 1
+        message.leased_until = timezone.now() + LEASE
+        message.save(update_fields=["attempts", "leased_until"])
+    return message
 
 
-def _deliver(message: Message, at: datetime) -> bool:
-    row = Message.objects.filter(pk=message.pk, sent_at=None)
-    row.update(leased_until=timezone.now() + LEASE)
+def _deliver(message: Message, at: datetime) -> None:
+    row = Message.objects.filter(pk=message.pk)
     try:
-        envelope = compose(message)
-        envelope.send()
+        compose(message).send()
     except Obsolete:
         row.update(dropped_at=at, leased_until=None)
-        return False
-    except (SMTPException, OSError, LookupError, ValueError) as error:
-        wait = WAITS[min(message.attempts, len(WAITS) - 1)]
+    except Exception as error:  # noqa: BLE001 - one letter that fails must not hold up the others
+        wait = WAITS[min(message.attempts, len(WAITS)) - 1]
         row.update(last_error=repr(error)[:500], leased_until=None, not_before=at + wait)
         log.warning("letter not sent", key=message.key, error=type(error).__name__)
-        return False
-    return bool(row.update(sent_at=at, leased_until=None, last_error=""))
+    else:
+        row.update(sent_at=at, leased_until=None, last_error="")
 
 
 def compose(message: Message) -> EmailMultiAlternatives:
@@ -119,6 +125,9 @@ def _envelope(message: Message, letter: Letter, language: str) -> EmailMultiAlte
     )
     envelope.attach_alternative(render_to_string("emails/letter.html", context), "text/html")
     for attachment in letter.attachments:
+        if attachment.type.startswith("text/calendar"):
+            # Mail programs show answer buttons for the alternative and keep the file for the rest.
+            envelope.attach_alternative(attachment.content.decode(), attachment.type)
         envelope.attach(attachment.name, attachment.content, attachment.type)
     return envelope
 
@@ -137,23 +146,28 @@ def blocks(body: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
     Each block is {kind: "p"|"button"|"list", text, url, items}.
     """
     found: list[dict[str, Any]] = []
-    for paragraph in body.split("\n\n"):
+    for paragraph in body.strip().split("\n\n"):
         address = next((p for p in PLACEHOLDER.findall(paragraph) if p.endswith("_url")), "")
         free = not any(block["kind"] == "button" for block in found)
         alone = bool(address) and "\n" not in paragraph.strip()
         if free and alone and paragraph.rstrip().endswith(f"{{{address}}}"):
-            found += _button(fill(paragraph, values).strip(), values[address])
+            words = fill(paragraph, values).strip().removesuffix(values[address]).strip()
+            if not words and found and found[-1]["kind"] == "p":
+                words = found.pop()["text"]  # the line before announces the address
+            found += _button(words, values[address])
         else:
             found += _lines(fill(paragraph, values))
     return found
 
 
-def _button(line: str, url: str) -> list[dict[str, Any]]:
-    """The last words before the address name the button; what stands before them stays text."""
-    words = line.removesuffix(url).rstrip(" :,")
-    before, _stop, label = words.rpartition(". ")
-    button = {"kind": "button", "text": label or words, "url": url}
-    return [{"kind": "p", "text": f"{before}."}, button] if before else [button]
+def _button(words: str, url: str) -> list[dict[str, Any]]:
+    """The last sentence before the address names the button; what stands before it stays text."""
+    before, stop, last = words.rpartition(". ")
+    label = last.rstrip(" :,")
+    if not 0 < len(label) <= LONGEST_LABEL:
+        before, stop, label = words, "", _("Open the page")
+    button = {"kind": "button", "text": label, "url": url}
+    return [{"kind": "p", "text": (before + stop).strip()}, button] if before else [button]
 
 
 def _lines(text: str) -> list[dict[str, Any]]:

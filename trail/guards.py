@@ -22,20 +22,29 @@ SQLITE = tuple(
 )
 
 
+def put_up(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        for statement in (POSTGRESQL,) if connection.vendor == "postgresql" else SQLITE:
+            cursor.execute(statement)
+
+
+def take_down(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP TRIGGER IF EXISTS trail_append_only ON {TABLE}")
+        else:
+            for deed in ("update", "delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS trail_no_{deed}")
+
+
 def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(POSTGRESQL)
-    else:
-        for statement in SQLITE:
-            editor.execute(statement)
+    """For migrations."""
+    put_up(editor.connection)
 
 
 def remove(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(f"DROP TRIGGER IF EXISTS trail_append_only ON {TABLE}")
-    else:
-        for deed in ("update", "delete"):
-            editor.execute(f"DROP TRIGGER IF EXISTS trail_no_{deed}")
+    """For migrations."""
+    take_down(editor.connection)
 
 
 def present(connection: BaseDatabaseWrapper) -> bool:
@@ -44,7 +53,12 @@ def present(connection: BaseDatabaseWrapper) -> bool:
         if TABLE not in connection.introspection.table_names(cursor):
             return True
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'trail_append_only'")
+            # A disabled trigger guards nothing.
+            cursor.execute(
+                "SELECT count(*) FROM pg_trigger WHERE tgname = 'trail_append_only' "
+                "AND tgrelid = %s::regclass AND tgenabled <> 'D'",
+                [TABLE],
+            )
             return bool(cursor.fetchone()[0] == 1)
         cursor.execute(
             "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE]

@@ -4,13 +4,18 @@ A published edition is compared, never changed: where the files say something el
 mistake in the files.
 """
 
-from django.db.models import Model
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from frameworks.models import Area, AreaText, Crosswalk, Edition, Statement, StatementText
 from imc_portal.content.frameworks import CENTER, FRENCH, Frameworks, Wording
 from imc_portal.content.store import Report, count, store
 
+M = TypeVar("M", bound=Model)
 OF_AREA = ("title", "plain_title", "description", "position")
+OF_AREA_TEXT = ("title", "plain_title", "description")
+OF_STATEMENT_TEXT = ("action", "outcome")
 OF_STATEMENT = (
     "action",
     "outcome",
@@ -60,9 +65,11 @@ def _compare(wording: Wording, report: Report) -> None:
     """A published edition and its files must say the same."""
     areas = {area.code: area for area in wording.edition.areas.all()}
     statements = {one.code: one for one in wording.edition.statements.select_related("area").all()}
+    if wording.edition.sample != wording.sample:
+        wording.rows[""].wrong("sample", wording.frozen)
     gone = (areas.keys() - wording.areas.keys()) | (statements.keys() - wording.statements.keys())
     for code in sorted(gone):
-        next(iter(wording.rows.values())).wrong("code", f"{code} is missing: {wording.frozen}")
+        wording.rows[""].wrong("label", f"{code} is missing: {wording.frozen}")
     for code, area in wording.areas.items():
         if code not in areas or _differing(areas[code], area, OF_AREA):
             wording.rows[code].wrong("area_code", wording.frozen)
@@ -84,38 +91,39 @@ def _differing(was: Model, now: Model, names: tuple[str, ...]) -> list[str]:
 
 def _texts(wording: Wording, report: Report) -> None:
     """A translation may be added to a published edition, and then never changes either."""
+    areas = []
+    of_areas = _by_owner(AreaText.objects.filter(area__edition=wording.edition), "area")
     for code, text in wording.area_texts.items():
         if code in wording.areas:
             text.area = wording.areas[code]
+            areas += _unchanged(wording, code, of_areas.get(code), text, OF_AREA_TEXT)
+    store(areas, lambda text: (text.area_id, text.language), report)
+    lines = []
+    of_lines = _by_owner(
+        StatementText.objects.filter(statement__edition=wording.edition), "statement"
+    )
     for code, said in wording.statement_texts.items():
         if code in wording.statements:
             said.statement = wording.statements[code]
-    _check_texts(wording)
-    areas = [text for code, text in wording.area_texts.items() if code in wording.areas]
-    store(areas, lambda text: (text.area_id, text.language), report)
-    lines = [said for code, said in wording.statement_texts.items() if code in wording.statements]
+            lines += _unchanged(wording, code, of_lines.get(code), said, OF_STATEMENT_TEXT)
     store(lines, lambda said: (said.statement_id, said.language), report)
 
 
-def _check_texts(wording: Wording) -> None:
-    of_areas = {
-        text.area.code: (text.title, text.plain_title, text.description)
-        for text in AreaText.objects.filter(
-            area__edition=wording.edition, language=FRENCH
-        ).select_related("area")
-    }
-    for code, text in wording.area_texts.items():
-        if of_areas.get(code, now := (text.title, text.plain_title, text.description)) != now:
-            wording.rows[f"fr {code}"].wrong("area_code", wording.frozen)
-    of_statements = {
-        said.statement.code: (said.action, said.outcome)
-        for said in StatementText.objects.filter(
-            statement__edition=wording.edition, language=FRENCH
-        ).select_related("statement")
-    }
-    for code, said in wording.statement_texts.items():
-        if of_statements.get(code, said_now := (said.action, said.outcome)) != said_now:
-            wording.rows[f"fr {code}"].wrong("code", wording.frozen)
+def _by_owner(texts: QuerySet[M], owner: str) -> dict[str, M]:
+    """The French texts of an edition by the code of what they translate."""
+    french = texts.filter(language=FRENCH).select_related(owner)
+    return {getattr(text, owner).code: text for text in french}
+
+
+def _unchanged(
+    wording: Wording, code: str, was: M | None, now: M, names: tuple[str, ...]
+) -> list[M]:
+    """The text, unless it says something else than before: that is a mistake in the files."""
+    if was is not None and _differing(was, now, names):
+        row = wording.rows[f"fr {code}"]
+        row.wrong("area_code" if names is OF_AREA_TEXT else "code", wording.frozen)
+        return []
+    return [now]
 
 
 def _crosswalk(found: Frameworks, report: Report) -> None:

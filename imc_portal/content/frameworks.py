@@ -33,7 +33,8 @@ LINKS = {link.value: link.value for link in Crosswalk.Link}
 
 @dataclass(slots=True)
 class Wording:
-    """One edition as the files have it. `rows` says where each area and statement stands."""
+    """One edition as the files have it. `rows` says where each area and statement stands;
+    "" is the edition itself."""
 
     framework: Framework
     label: str
@@ -102,7 +103,9 @@ def _editions(folder: Folder) -> Iterator[Wording]:
             note=notes.get("imcenter-core", "") if key == CENTER else "",
         )
         label = row.text("label", longest(Edition, "label"))
-        yield Wording(framework, label, row.yes("sample"), row.day("in_force_from"))
+        wording = Wording(framework, label, row.yes("sample"), row.day("in_force_from"))
+        wording.rows[""] = row
+        yield wording
 
 
 def _areas(folder: Folder, wording: Wording) -> None:

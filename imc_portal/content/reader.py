@@ -109,7 +109,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problems: list[Problem] = []
-        self._tables: dict[str, list[Row]] = {}
+        self._tables: dict[str, tuple[list[str], list[Row]]] = {}
 
     def wrong(self, file: str, row: int, column: str, text: str) -> None:
         problem = Problem(file, row, column, text)
@@ -133,21 +133,22 @@ class Folder:
         if optional and not (self.path / file).exists():
             return []
         if file not in self._tables:
-            self._tables[file] = self._parse(file, columns)
-        rows = self._tables[file]
+            self._tables[file] = self._parse(file)
+        heading, rows = self._tables[file]
+        missing = [column for column in columns if column not in heading]
+        if missing and rows:
+            self.wrong(file, 1, ", ".join(missing), "the column is missing")
+            return []
         if key:
             self._check_unique(rows, key)
         return rows
 
-    def _parse(self, file: str, columns: Sequence[str]) -> list[Row]:
+    def _parse(self, file: str) -> tuple[list[str], list[Row]]:
         table = csv.reader(self.lines(file), strict=True)
+        heading: list[str] = []
         rows: list[Row] = []
         try:
             heading = next(table, [])
-            missing = [column for column in columns if column not in heading]
-            if missing and heading:
-                self.wrong(file, 1, ", ".join(missing), "the column is missing")
-                return rows
             for number, cells in enumerate(table, start=2):
                 if len(cells) != len(heading):
                     self.wrong(file, number, "", f"{len(cells)} cells, not {len(heading)}")
@@ -157,7 +158,7 @@ class Folder:
             self.wrong(file, len(rows) + 2, "", f"cannot be read from here on ({error})")
         if not rows and not any(problem.file == file for problem in self.problems):
             self.wrong(file, 0, "", "there are no rows in it")
-        return rows
+        return heading, rows
 
     def _check_unique(self, rows: Sequence[Row], key: str) -> None:
         first: dict[str, int] = {}

@@ -85,8 +85,6 @@ def store(rows: Iterable[M], key: Callable[[M], object], report: Report) -> list
 
 def add_missing(rows: Sequence[M], key: Callable[[M], object], report: Report) -> None:
     """Add what is not there. What is there may be the words of the staff: they stay."""
-    if not rows:
-        return
     model = type(rows[0])
     there = {key(row): row for row in model._default_manager.all()}
     new = [row for row in rows if key(row) not in there]

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
-from trail.guards import install, remove
+from trail.guards import put_up, take_down
 from trail.verify import verify
 
 
@@ -17,9 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, what: str, **_options: object) -> None:
         if what == "guard":
-            with connection.schema_editor() as editor:
-                remove(None, editor)
-                install(None, editor)
+            take_down(connection)
+            put_up(connection)
             self.stdout.write("The trail is guarded.")
             return
         verdict = verify()

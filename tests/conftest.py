@@ -1,0 +1,109 @@
+"""What every test can ask for: the content, the clock, the cast, the browser."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from notices.models import LetterText
+from tests import make
+
+NOON = make.NOON
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The shipped content is there for every test, loaded by its own command."""
+    with django_db_blocker.unblock():
+        call_command("load_content", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def content_after_flush(request):
+    """Tests that commit leave an empty database behind: they get the content anew."""
+    mark = request.node.get_closest_marker("django_db")
+    commits = bool(mark and mark.kwargs.get("transaction")) or "live_server" in request.fixturenames
+    if not commits:
+        return
+    if connection.vendor == "sqlite":
+        pytest.skip("commits need PostgreSQL: SQLite cannot empty the append-only trail")
+    request.getfixturevalue("transactional_db")
+    if not LetterText.objects.exists():
+        call_command("load_content", verbosity=0)
+
+
+@pytest.fixture
+def at() -> datetime:
+    return NOON
+
+
+@pytest.fixture
+def cast(db) -> make.Cast:
+    return make.cast()
+
+
+def _cast_member(name):
+    @pytest.fixture(name=name)
+    def member(cast):
+        return getattr(cast, name)
+
+    return member
+
+
+ada = _cast_member("ada")
+ina = _cast_member("ina")
+aud = _cast_member("aud")
+vera = _cast_member("vera")
+dee = _cast_member("dee")
+noor = _cast_member("noor")
+pan = _cast_member("pan")
+eve = _cast_member("eve")
+
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    (path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(path).exists()), ""
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine; ./run test installs Debian's")
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture
+def sign_in(live_server, context):
+    """Put somebody's session into the browser, as if they had signed in a moment ago."""
+
+    def as_person(person, staff=False):
+        cookie = make.session_for(person)
+        context.add_cookies(
+            [{"name": "session", "value": cookie, "url": live_server.url, "httpOnly": True}]
+        )
+
+    return as_person
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sync_playwright_beside_django() -> Iterator[None]:
+    """Playwright's loop runs in this thread; Django would refuse its own database there."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
