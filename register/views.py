@@ -1,0 +1,188 @@
+"""Pages for everybody, and the list of what people wrote to us."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import UserRequest
+from accounts.models import User
+from accounts.roles import Role
+from certificates.dates import body_day
+from notices.models import BodyFact
+from register import limits, services
+from register.catalogue import CURRENT, EARLIER, offers
+from register.finding import countries, find, leaf, listed, public_certificates, search
+from register.forms import Answer, Check, Contact, OnDay, Search
+from register.models import Enquiry, Page, Topic
+from register.pages import LIVE, front_of, text_of
+from register.verdict import as_data, verdict
+from trail.flow import Refused
+
+NAV = "register:check"  # what the navigation shows as open on every page of a check
+
+
+def _page(slug: str) -> Page:
+    page = Page.objects.for_reader(get_language()).filter(slug=slug).first()
+    if page is None:
+        raise Http404
+    return page
+
+
+@login_not_required
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The home page of whoever is not signed in; imc_portal's home shows it."""
+    page = _page("home")
+    return render(request, "register/front.html", {"page": page, "front": front_of(page)})
+
+
+@login_not_required
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug in LIVE:
+        return redirect(LIVE[slug])
+    found = _page(slug)
+    context: dict[str, object] = {"page": found, "text": text_of(found)}
+    if slug != "certificates":
+        return render(request, "register/page.html", context)
+    names = EARLIER if request.GET.get("names") == EARLIER else CURRENT
+    context |= {"offers": offers(names, timezone.now()), "names": names}
+    return render(request, "register/certificates.html", context)
+
+
+@login_not_required
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """From a number, a code or an address to the page of that certificate."""
+    at = timezone.now()
+    typed = request.GET.get("number") or request.GET.get("code") or ""
+    form = Check({"number": typed} if typed.strip() else None)
+    context = {"typed": typed[:200], "missed": False, "nav": NAV}
+    if not form.is_bound:
+        return render(request, "register/check.html", context)
+    if limits.used_up("check", limits.MISSES, request, at):
+        return render(request, "register/wait.html", status=429)
+    found = find(form.cleaned_data["number"]) if form.is_valid() else None
+    if found:
+        return redirect("register:certificate", found.public_id)
+    limits.note("check", request, at)
+    return render(request, "register/check.html", {**context, "missed": True}, status=404)
+
+
+@login_not_required
+@require_safe
+def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What a certificate is worth now, or was worth on a day. No cookie is asked for or set."""
+    found = public_certificates().filter(public_id=public_id).first()
+    if found is None:
+        return render(request, "register/check.html", {"missed": True, "nav": NAV}, status=404)
+    form = OnDay(request.GET)
+    at = timezone.now()
+    on = form.cleaned_data["on"] if form.is_valid() else None
+    answer = verdict(found, at=at, on=on)
+    context = {"answer": answer, "form": form, "zone": settings.TIME_ZONE, "nav": NAV}
+    response = render(request, "register/verdict.html", context)
+    response["Cache-Control"] = "no-store"
+    if not answer.listed:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@login_not_required
+@require_safe
+def certificate_data(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = public_certificates().filter(public_id=public_id).first()
+    form = OnDay(request.GET)
+    if found is None:
+        return JsonResponse({"error": _("We have no certificate with this code.")}, status=404)
+    if not form.is_valid():
+        return JsonResponse({"error": _("Write the day as 2026-01-31.")}, status=400)
+    data = as_data(verdict(found, at=timezone.now(), on=form.cleaned_data["on"]))
+    return JsonResponse(data, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+
+
+@login_not_required
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    rows = listed(body_day(timezone.now()))
+    form = Search(request.GET, countries=countries(rows))
+    asked = form.cleaned_data if form.is_valid() else {}
+    fields = {name: asked.get(name, "") for name in ("name", "country", "level")}
+    found = leaf(search(rows, **fields), asked.get("page") or 1)
+    query = urlencode({name: value for name, value in fields.items() if value})
+    context = {"form": form, "leaf": found, "query": query, "asked": bool(query or request.GET)}
+    return render(request, "register/directory.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    user = request.user if isinstance(request.user, User) else None
+    form = Contact(request.POST or None, user=user, topic=request.GET.get("topic", ""))
+    if form.from_a_machine:
+        return redirect("register:thanks")
+    if form.is_valid():
+        if limits.used_up("enquiry", limits.ENQUIRIES, request, at):
+            form.add_error(None, _("You wrote several times this hour. Try again in an hour."))
+        else:
+            said = form.cleaned_data
+            services.receive(
+                Topic(said["topic"]),
+                token=said["token"],
+                name=said["name"],
+                email=said["email"],
+                text=said["text"],
+                by=user,
+                at=at,
+            )
+            limits.note("enquiry", request, at)
+            return redirect("register:thanks")
+    return render(request, "register/contact.html", {"form": form, "facts": _facts()})
+
+
+@login_not_required
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "register/thanks.html", {"facts": _facts()})
+
+
+def _facts() -> dict[str, str]:
+    return BodyFact.objects.values_map()
+
+
+@require_safe
+def enquiries(request: UserRequest) -> HttpResponse:
+    """What people wrote, unanswered first. For administrators; to others it is not there."""
+    if Role.ADMINISTRATOR not in request.user.roles:
+        raise Http404
+    rows = Enquiry.objects.visible_to(request.user).waiting_first()
+    waiting = rows.filter(answered_at=None)
+    answered = rows.exclude(answered_at=None)[:50]
+    context = {"waiting": waiting, "answered": answered, "form": Answer()}
+    return render(request, "register/enquiries.html", context)
+
+
+@require_POST
+def answer(request: UserRequest, pk: int) -> HttpResponse:
+    enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user), pk=pk)
+    form = Answer(request.POST)
+    if form.is_valid():
+        try:
+            services.answer(
+                enquiry, note=form.cleaned_data["note"], by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Marked as answered."))
+        return redirect("register:enquiries")
+    return render(request, "register/answer.html", {"enquiry": enquiry, "form": form})
