@@ -108,6 +108,7 @@
       return false;
     }
     if (answer.status === 404) {
+      answer.body?.cancel();
       later();
       show(words.other, { icon: "lock", off: true });
       return false;
@@ -125,6 +126,7 @@
     const answer = await fetch(form.dataset.save, {
       method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual", keepalive: String(body).length < 50000,
     });
+    if (!answer.ok && answer.status !== 409) answer.body?.cancel(); // an unread page keeps its connection
     if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) {
       return (await renewed()) && (again ? post(batch, false) : failed());
     }

@@ -1,0 +1,158 @@
+"""What people fill in. What they type is kept whatever is refused."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portfolios.handing_in import Declaration
+from portfolios.languages import CHOICES
+from portfolios.log import looks_like_a_full_name
+from portfolios.models import AuditResult, LogSession, Mark
+
+if TYPE_CHECKING:
+    LogSessionForm = forms.ModelForm[LogSession]
+else:
+    LogSessionForm = forms.ModelForm
+
+
+class EntryForm(forms.Form):
+    """Length is checked by the service, which says what is kept."""
+
+    text = forms.CharField(label=_("Your text"), required=False, widget=forms.Textarea)
+    language = forms.ChoiceField(
+        label=_("Written in"),
+        choices=CHOICES,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class LinkForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address of a page"),
+        max_length=400,
+        widget=forms.TextInput(attrs={"type": "url", "inputmode": "url"}),
+    )
+    title = forms.CharField(label=_("What it shows (optional)"), required=False, max_length=200)
+
+
+class LogForm(LogSessionForm):
+    class Meta:
+        model = LogSession
+        fields = [
+            "sort",
+            "on",
+            "minutes",
+            "mode",
+            "mentee_alias",
+            "focus",
+            "reflection",
+            "next_step",
+        ]
+        labels = {
+            "sort": _("What was it?"),
+            "on": _("Day"),
+            "minutes": _("Minutes"),
+            "mode": _("How did you meet?"),
+            "mentee_alias": _("Mentee, as initials or a made-up name (optional)"),
+            "focus": _("What was it about?"),
+            "reflection": _("What did you notice? (optional)"),
+            "next_step": _("Next step (optional)"),
+        }
+        help_texts = {
+            "minutes": _("From 5 to 720."),
+            "mentee_alias": _("Never the real name. For example “R.”"),
+        }
+        widgets = {
+            "on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "reflection": forms.Textarea(attrs={"rows": 4}),
+        }
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["minutes"].widget.attrs.update(min=5, max=720)
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on > self.today:
+            raise forms.ValidationError(_("This day is still to come. Log it when it has passed."))
+        return on
+
+    def clean_minutes(self) -> int:
+        minutes: int = self.cleaned_data["minutes"]
+        if not 5 <= minutes <= 720:
+            raise forms.ValidationError(_("Give a length from 5 to 720 minutes."))
+        return minutes
+
+    @property
+    def names_somebody(self) -> bool:
+        return looks_like_a_full_name(self.cleaned_data.get("mentee_alias", ""))
+
+
+class DeclarationForm(forms.Form):
+    own_words = forms.BooleanField(
+        label=_("These are my own words, and what I describe is my own work."), required=False
+    )
+    sources = forms.CharField(
+        label=_("Books, pages or people whose ideas I used (optional)"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    helpers = forms.CharField(
+        label=_("Who helped me, and with what (optional)"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    tools = forms.CharField(
+        label=_("AI, translation or correction tools, and how I used them (optional)"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    crisis_readiness = forms.CharField(
+        label=_("My crisis rehearsal and my referral list"),
+        help_text=_("From the last 12 months: what you rehearsed, and when you checked the list."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    conduct = forms.BooleanField(
+        label=_("I keep to the code of conduct, and my mentees cannot be recognised."),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, crisis: bool) -> None:
+        super().__init__(data)
+        if not crisis:
+            del self.fields["crisis_readiness"]
+
+    def declaration(self) -> Declaration:
+        return Declaration(**self.cleaned_data)
+
+
+class FindingForm(forms.Form):
+    relevance = forms.TypedChoiceField(
+        choices=Mark.choices, coerce=int, empty_value=None, required=False
+    )
+    authorship = forms.TypedChoiceField(
+        choices=Mark.choices, coerce=int, empty_value=None, required=False
+    )
+    mastery = forms.TypedChoiceField(
+        choices=Mark.choices, coerce=int, empty_value=None, required=False
+    )
+    comment = forms.CharField(required=False, max_length=4000)
+
+
+class CloseForm(forms.Form):
+    result = forms.ChoiceField(choices=AuditResult.choices, widget=forms.HiddenInput)
+    comment = forms.CharField(
+        label=_("A sentence about the whole"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write a sentence about the whole. The applicant reads it.")},
+    )

@@ -1,0 +1,253 @@
+"""Handing in: what is still missing, and the numbered snapshot that nothing changes any more."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Role
+from applicants.models import Application
+from certificates.models import Facet, Level, Requirement
+from notices.services import post
+from portfolios.log import Totals, totals
+from portfolios.models import SENDABLE, Entry, EntryState, Portfolio, Submission
+from portfolios.writing import at_work, touch
+from trail.flow import Refused
+
+# What renewal asks of the log since the last award (RC4 and RC5).
+RENEWAL_MENTORING, RENEWAL_LEARNING = 24 * 60, 20 * 60
+RENEWAL_SUPERVISIONS = 4
+
+
+class NotDeclared(Refused):
+    """Authorship and conduct are confirmed by the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that is missing. `group` is the area of an entry, `requirement` its number."""
+
+    text: str
+    url: str
+    group: str = ""
+    requirement: int = 0
+
+
+class Incomplete(Refused):
+    """Something is missing; `missing` says what, each with its page."""
+
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        super().__init__(_("Your portfolio is not complete yet. Nothing was sent."))
+        self.missing = missing
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the applicant says about how this was written."""
+
+    own_words: bool
+    conduct: bool
+    sources: str = ""
+    helpers: str = ""
+    tools: str = ""
+    crisis_readiness: str = ""
+
+
+def wanted(portfolio: Portfolio) -> list[Requirement]:
+    """What has to be written before this can be handed in. Renewal asks for one new practice
+    entry an area (RC3); everybody else shows every statement. What was sent back comes first."""
+    case = portfolio.application
+    entries = {(e.statement_id, e.facet): e for e in portfolio.entries.all()}
+    asked = list(case.asked())
+    open_ = [r for r in asked if not _sendable(entries.get((r.statement_id, r.facet)))]
+    if not case.renews_id:
+        return open_
+    shown = {r.statement.area_id for r in asked if r.facet == Facet.PRACTICE and r not in open_}
+    found, areas = [], set(shown)
+    for requirement in open_:
+        entry = entries.get((requirement.statement_id, requirement.facet))
+        area = requirement.statement.area_id
+        if entry is not None and entry.state == EntryState.TO_IMPROVE:
+            found.append(requirement)
+            areas.add(area)
+    for requirement in open_:
+        area = requirement.statement.area_id
+        if requirement.facet == Facet.PRACTICE and area not in areas:
+            found.append(requirement)
+            areas.add(area)
+    return found
+
+
+def _sendable(entry: Entry | None) -> bool:
+    return entry is not None and entry.state in SENDABLE
+
+
+def missing(portfolio: Portfolio) -> list[Missing]:
+    """What stands between this portfolio and the auditor, each with the page that mends it."""
+    case = portfolio.application
+    states = {(e.statement_id, e.facet): e.state for e in portfolio.entries.all()}
+    gaps = [_gap(case, r, states.get((r.statement_id, r.facet), "")) for r in wanted(portfolio)]
+    return [*gaps, *_plan_unsigned(case), *_log_short(case)]
+
+
+def _gap(case: Application, requirement: Requirement, state: str) -> Missing:
+    code, facet = requirement.statement.code, Facet(requirement.facet)
+    words = {
+        "code": code,
+        "facet": facet.label.lower(),
+        "state": EntryState(state).label.lower() if state else _("nothing yet"),
+    }
+    area = requirement.statement.area
+    text = (
+        _("one new practice entry, such as %(code)s")
+        if case.renews_id and not state
+        else _("%(code)s %(facet)s: %(state)s")
+    )
+    return Missing(
+        text % words,
+        reverse("portfolios:entry", args=[case.pk, code, facet]),
+        f"{area.code} {area.name}",
+        requirement.pk,
+    )
+
+
+def _plan_unsigned(case: Application) -> list[Missing]:
+    plan = getattr(case, "plan", None)
+    if plan is None or plan.signed_by_applicant_at:
+        return []
+    return [
+        Missing(
+            _("Your action plan waits for your signature"),
+            reverse("applicants:plan", args=[case.pk]),
+        )
+    ]
+
+
+def log_totals(case: Application) -> Totals:
+    """What the log adds up to for this case: for a renewal, since the last award."""
+    return totals(case.applicant, case.renews.awarded_on if case.renews else None)
+
+
+def _log_short(case: Application) -> list[Missing]:
+    have, page = log_totals(case), reverse("portfolios:log")
+    if case.renews_id:
+        wanted = [
+            (have.mentoring, RENEWAL_MENTORING, _("Mentoring log: %(have)s of %(want)s hours")),
+            (have.learning, RENEWAL_LEARNING, _("Learning log: %(have)s of %(want)s hours")),
+        ]
+    else:
+        hours = case.tier.log_hours * 60
+        wanted = [(have.mentoring, hours, _("Mentoring log: %(have)s of %(want)s hours"))]
+    found = [
+        Missing(words % {"have": f"{has / 60:.1f}", "want": want // 60}, page)
+        for has, want, words in wanted
+        if has < want
+    ]
+    if case.renews_id and have.supervision_sessions < RENEWAL_SUPERVISIONS:
+        words = _("Supervision or peer sessions: %(have)s of %(want)s")
+        counts = {"have": have.supervision_sessions, "want": RENEWAL_SUPERVISIONS}
+        found.append(Missing(words % counts, page))
+    return found
+
+
+def asks_crisis_readiness(case: Application) -> bool:
+    """Renewing Journey Mentor shows a rehearsal and a checked referral list (RC8)."""
+    return bool(case.renews_id) and case.tier.level == Level.JOURNEY
+
+
+@transaction.atomic
+def hand_in(
+    portfolio: Portfolio, *, declaration: Declaration, by: User, at: datetime
+) -> Submission:
+    """Freeze the portfolio as submission number n, and pass it on to the auditor.
+
+    Raises Incomplete with the list of what is missing, NotDeclared without the confirmations.
+    """
+    row = at_work(portfolio, by)
+    case = row.application
+    if gaps := missing(row):
+        raise Incomplete(gaps)
+    _check(declaration, case)
+    snapshot = freeze(row)
+    content = json.dumps(snapshot, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    submission = Submission.objects.create(
+        portfolio=row,
+        number=row.submissions.count() + 1,
+        sent_at=at,
+        declaration=asdict(declaration),
+        snapshot=snapshot,
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+    )
+    touch(row, at)
+    _tell(case, submission)
+    case.move("complete", by=by, at=at, submission=submission.pk, sha256=submission.sha256)
+    portfolio.refresh_from_db()
+    return submission
+
+
+def _check(declaration: Declaration, case: Application) -> None:
+    if not declaration.own_words:
+        raise NotDeclared(_("Confirm that these are your own words and your own work."))
+    if not declaration.conduct:
+        raise NotDeclared(_("Confirm that you keep to the code of conduct."))
+    if asks_crisis_readiness(case) and not declaration.crisis_readiness.strip():
+        raise NotDeclared(_("Describe your crisis rehearsal and your referral list."))
+
+
+def _tell(case: Application, submission: Submission) -> None:
+    post(
+        "portfolio_received",
+        to=case.applicant,
+        key=f"portfolio_received:{submission.pk}",
+        submission=submission.pk,
+    )
+    part = case.cast.filter(role=Role.AUDITOR, ended_at=None).select_related("person").first()
+    if part is not None:
+        post(
+            "staff_task_assigned",
+            to=part.person,
+            key=f"task:{case.pk}:{part.role}:{part.pk}:{submission.number}",
+            application=case.pk,
+            role=part.role,
+        )
+
+
+def freeze(portfolio: Portfolio) -> dict[str, Any]:
+    """Everything an auditor judges, in the words of today."""
+    case = portfolio.application
+    entries = {(e.statement_id, e.facet): e for e in portfolio.entries.prefetch_related("evidence")}
+    rows = []
+    for requirement in case.asked():
+        entry = entries.get((requirement.statement_id, requirement.facet))
+        if entry is not None and entry.state in SENDABLE:
+            rows.append(_frozen(requirement, entry))
+    return {
+        "edition": str(case.edition),
+        "entries": rows,
+        "log": asdict(log_totals(case)),
+    }
+
+
+def _frozen(requirement: Requirement, entry: Entry) -> dict[str, Any]:
+    statement = requirement.statement
+    return {
+        "code": statement.code,
+        "facet": requirement.facet,
+        "action": statement.action,
+        "outcome": statement.outcome,
+        "prompt": requirement.prompt,
+        "text": entry.text,
+        "language": entry.language,
+        "state": entry.state,
+        "evidence": [
+            {"id": e.pk, "title": e.title, "url": e.url, "size": e.size, "sha256": e.sha256}
+            for e in entry.evidence.all()
+        ],
+    }

@@ -1,0 +1,95 @@
+"""The workspace: where everything stands, and handing it in."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import UserRequest
+from portfolios import handing_in, writing
+from portfolios.forms import DeclarationForm, LinkForm
+from portfolios.models import LogSession, Portfolio
+from portfolios.uploads import ACCEPT
+from portfolios.views.doors import own_case, own_portfolio
+from portfolios.workspace import workspace as read
+from trail.flow import Refused
+
+SHOWN = 3  # lines of the log on this page
+
+
+@require_GET
+def workspace(request: UserRequest, pk: int) -> HttpResponse:
+    case = own_case(request, pk)
+    portfolio = Portfolio.objects.filter(application=case).first()
+    if portfolio is None:
+        return render(request, "portfolios/begin.html", {"case": case})
+    portfolio.application = case
+    work = read(portfolio)
+    show = request.GET.get("show", "")
+    context = {
+        "case": case,
+        "portfolio": portfolio,
+        "work": work,
+        "show": show,
+        "shown": [cell for cell in work.cells if cell.state == show],
+        "sessions": LogSession.objects.filter(person=request.user)[:SHOWN],
+        "link_form": LinkForm(),
+        "accept": ACCEPT,
+        "has_feedback": case.audits.closed().exists(),
+    }
+    return render(request, "portfolios/workspace.html", context)
+
+
+@require_POST
+def begin(request: UserRequest, pk: int) -> HttpResponse:
+    case = own_case(request, pk)
+    try:
+        portfolio = writing.open_portfolio(case, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("applicants:case", pk=pk)
+    carried = portfolio.entries.filter(state="carried").count()
+    if carried:
+        messages.success(
+            request, _("%(count)s entries carried over from before.") % {"count": carried}
+        )
+    return redirect("portfolios:workspace", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def send(request: UserRequest, pk: int) -> HttpResponse:
+    portfolio = own_portfolio(request, pk)
+    case = portfolio.application
+    crisis = handing_in.asks_crisis_readiness(case)
+    form = DeclarationForm(request.POST or None, crisis=crisis)
+    if form.is_valid():
+        try:
+            handing_in.hand_in(
+                portfolio, declaration=form.declaration(), by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your portfolio is with us. Take a breath."))
+            return redirect("portfolios:workspace", pk=pk)
+    context = {"case": case, "missing": handing_in.missing(portfolio), "form": form}
+    return render(request, "portfolios/send.html", context)
+
+
+@require_GET
+def feedback(request: UserRequest, pk: int) -> HttpResponse:
+    """What the auditors found, for the applicant, once an audit is closed."""
+    case = own_case(request, pk)
+    audits = case.audits.closed().select_related("auditor").order_by("-number")
+    rounds = [
+        {
+            "audit": audit,
+            "said": [f for f in findings if f.comment or not f.is_met],
+            "met": [f for f in findings if f.is_met and not f.comment],
+        }
+        for audit in audits
+        for findings in [list(audit.findings.select_related("statement"))]
+    ]
+    return render(request, "portfolios/feedback.html", {"case": case, "rounds": rounds})
