@@ -86,6 +86,10 @@ class BookingForm(SlotForm):
         answers = {name: self.cleaned_data[name] for name in ("how", "phone", "support_needs")}
         return {"host": slot.host, "starts_at": slot.starts_at, **answers}
 
+    def without_host(self) -> dict[str, Any]:
+        """The same where only one person can be the host."""
+        return {name: value for name, value in self.booking().items() if name != "host"}
+
 
 class CancelForm(forms.Form):
     reason = forms.CharField(
