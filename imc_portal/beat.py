@@ -1,0 +1,14 @@
+"""What the clock starts for cases, across the apps. Each part is safe to run twice or late."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from applicants.reminders import remind_of_due_dates
+from assessments.services import remind_idle as remind_of_self_assessments
+from portfolios.writing import remind_idle as remind_of_portfolios
+
+
+@shared_task
+def remind_of_cases(**_: object) -> int:
+    at = timezone.now()
+    return remind_of_self_assessments(at) + remind_of_portfolios(at) + remind_of_due_dates(at)

@@ -1,0 +1,342 @@
+"""The case file: one person's whole chain, statement by statement, on one page.
+
+Statement, self-rating, evidence, auditor's finding, verifier's outcome. A fixed number of queries
+however many statements. What somebody wrote for themselves alone never comes here.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.roles import Role
+from appeals.models import Appeal
+from applicants.flow import OWNER, Stage
+from applicants.models import Application, CaseRole, Decision
+from applicants.models.case import STAFF_PARTS
+from assessments.models import Rating
+from certificates.models import Facet, Requirement
+from frameworks.models import Statement
+from imc_portal.sentences import Line, lines
+from meetings.models import Meeting
+from notices.models import LetterText, Message
+from portfolios.models import Audit, Entry, Finding, Submission
+from trail.models import Event
+from verification.models import Found, Outcome, Verification
+
+WORDS_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as the file shows it: its first words, and all of them behind “read all”."""
+
+    facet: str
+    state: str
+    text: str
+    short: str
+    words: int
+    files: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What an auditor or verifier found of a statement."""
+
+    label: str
+    words: str
+    ok: bool
+    comment: str
+    who: str
+
+
+@dataclass(slots=True)
+class Chain:
+    """Everything about one statement."""
+
+    statement: Statement
+    rating: list[tuple[str, int]] = field(default_factory=list)
+    entries: list[Shown] = field(default_factory=list)
+    findings: list[Judged] = field(default_factory=list)
+    outcome: Judged | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChains:
+    """The chains of one area, folded; `open` where something is not as it should be."""
+
+    code: str
+    name: str
+    chains: Sequence[Chain]
+    met: int
+    asked: int
+
+    @property
+    def open(self) -> bool:
+        judged = [f.ok for chain in self.chains for f in chain.findings]
+        judged += [chain.outcome.ok for chain in self.chains if chain.outcome]
+        return not all(judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who holds which part; `ended` says why somebody no longer does."""
+
+    role: str
+    person: User | None
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter, named by what gave rise to it."""
+
+    message: Message
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    chains: Sequence[Chain]
+    areas: Sequence[AreaChains]
+    parts: Sequence[Part]
+    independent: str
+    history: Sequence[Line]
+    letters: Sequence[Sent]
+    met: int
+    asked: int
+    audits: Sequence[Audit]
+    records: Sequence[Verification]
+    decision: Decision | None
+    reads_entries: bool
+
+
+def case_file(application: Application, reader: User, events: Iterable[Event]) -> CaseFile:
+    """The file as this reader may see it. Administrators keep the case, and read no entries."""
+    reads = application.declared(reader)
+    asked = list(application.asked())
+    findings = _findings(application)
+    chains = _chains(application, asked, findings, reads_entries=reads)
+    cast = list(application.cast.select_related("person").order_by("since", "pk"))
+    return CaseFile(
+        chains=chains,
+        areas=_areas(chains, asked),
+        parts=_parts(application, cast),
+        independent=_sentence(cast),
+        history=lines(events, reader),
+        letters=_letters(application),
+        met=sum(finding.is_met for finding in findings.values()),
+        asked=len(asked),
+        audits=list(_audits(application)),
+        records=list(_records(application).select_related("verifier")),
+        decision=application.decisions.filter(set_aside_at=None).select_related("by").first(),
+        reads_entries=reads,
+    )
+
+
+def _areas(chains: Iterable[Chain], asked: Iterable[Requirement]) -> list[AreaChains]:
+    wanted = Counter(requirement.statement.area_id for requirement in asked)
+    grouped: dict[int, list[Chain]] = defaultdict(list)
+    for chain in chains:
+        grouped[chain.statement.area_id].append(chain)
+    return [
+        AreaChains(
+            code=found[0].statement.area.code,
+            name=found[0].statement.area.name,
+            chains=found,
+            met=sum(finding.ok for chain in found for finding in chain.findings),
+            asked=wanted[area],
+        )
+        for area, found in grouped.items()
+    ]
+
+
+# --- The chain --------------------------------------------------------------------------------
+def _audits(application: Application) -> Iterable[Audit]:
+    """Rounds that are closed: a finding is the auditor's own until then."""
+    rows = Audit.objects.filter(application=application).exclude(closed_at=None)
+    return rows.select_related("auditor")
+
+
+def _records(application: Application) -> QuerySet[Verification]:
+    return Verification.objects.filter(application=application).exclude(signed_at=None)
+
+
+def _findings(application: Application) -> dict[tuple[int, str], Finding]:
+    """The latest closed finding of each statement and facet."""
+    rows = Finding.objects.filter(audit__application=application)
+    rows = rows.exclude(audit__closed_at=None).select_related("audit__auditor")
+    found = rows.order_by("audit__number")
+    return {(f.statement_id, f.facet): f for f in found if f.is_complete}
+
+
+def _chains(
+    application: Application,
+    asked: Sequence[Requirement],
+    findings: dict[tuple[int, str], Finding],
+    *,
+    reads_entries: bool,
+) -> list[Chain]:
+    chains: dict[int, Chain] = {}
+    for requirement in asked:
+        chain = chains.setdefault(requirement.statement_id, Chain(requirement.statement))
+        if finding := findings.get((requirement.statement_id, requirement.facet)):
+            chain.findings.append(_judged(finding))
+    _add_ratings(chains, application)
+    _add_entries(chains, application, reads_entries=reads_entries)
+    _add_outcomes(chains, application)
+    return list(chains.values())
+
+
+def _add_ratings(chains: dict[int, Chain], application: Application) -> None:
+    """Numbers only: the note beside a rating was written for the interview."""
+    rows = Rating.objects.filter(assessment__application=application)
+    for rating in rows.exclude(assessment__sent_at=None):
+        if chain := chains.get(rating.statement_id):
+            chain.rating = _rated(rating)
+
+
+def _add_entries(
+    chains: dict[int, Chain], application: Application, *, reads_entries: bool
+) -> None:
+    rows = Entry.objects.filter(portfolio__application=application)
+    for entry in rows.annotate(files=Count("evidence")).order_by("facet"):
+        if chain := chains.get(entry.statement_id):
+            chain.entries.append(_shown(entry, reads_entries=reads_entries))
+
+
+def _add_outcomes(chains: dict[int, Chain], application: Application) -> None:
+    rows = Outcome.objects.filter(verification__in=_records(application))
+    for outcome in rows.select_related("verification__verifier").order_by("saved_at"):
+        if chain := chains.get(outcome.statement_id):
+            chain.outcome = _verified(outcome)
+
+
+def _rated(rating: Rating) -> list[tuple[str, int]]:
+    both = ((Facet.CONCEPT.label, rating.concept), (Facet.PRACTICE.label, rating.practice))
+    return [(str(label), value) for label, value in both if value is not None]
+
+
+def _shown(entry: Entry, *, reads_entries: bool) -> Shown:
+    words = entry.text.split()
+    return Shown(
+        facet=entry.get_facet_display(),
+        state=entry.get_state_display(),
+        text=entry.text if reads_entries else "",
+        short=" ".join(words[:WORDS_SHOWN]) + ("…" if len(words) > WORDS_SHOWN else "")
+        if reads_entries
+        else "",
+        words=len(words),
+        files=entry.files,  # type: ignore[attr-defined]
+        language=entry.language,
+    )
+
+
+def _judged(finding: Finding) -> Judged:
+    marks = (
+        finding.get_relevance_display(),
+        finding.get_authorship_display(),
+        finding.get_mastery_display(),
+    )
+    return Judged(
+        label=finding.get_facet_display(),
+        words=", ".join(marks).capitalize(),
+        ok=finding.is_met,
+        comment=finding.comment,
+        who=finding.audit.auditor.full_name,
+    )
+
+
+def _verified(outcome: Outcome) -> Judged:
+    return Judged(
+        label="",
+        words=outcome.get_found_display(),
+        ok=outcome.found == Found.CONFIRMED,
+        comment=outcome.note,
+        who=outcome.verification.verifier.full_name,
+    )
+
+
+# --- Independence -----------------------------------------------------------------------------
+def _parts(application: Application, cast: Sequence[CaseRole]) -> list[Part]:
+    """One line for every part the route asks for, held or not, and for every part that ended."""
+    held: dict[str, list[CaseRole]] = defaultdict(list)
+    for part in cast:
+        held[part.role].append(part)
+    found = []
+    for stage in application.path:
+        role = OWNER[stage]
+        if role not in STAFF_PARTS:
+            continue
+        now = next((p for p in held[role] if p.ended_at is None), None)
+        found.append(Part(str(role.label), now.person if now else None, ""))
+        found += [
+            Part(str(role.label), part.person, str(WHY.get(part.ended_why, part.ended_why)))
+            for part in held[role]
+            if part.ended_at is not None
+        ]
+    return found
+
+
+WHY = {"recused": gettext_lazy("stepped back"), "replaced": gettext_lazy("replaced")}
+
+
+def _sentence(cast: Sequence[CaseRole]) -> str:
+    """That nobody holds two parts. The database refuses it; the file says it."""
+    staff = [part for part in cast if part.role in STAFF_PARTS and part.ended_at is None]
+    people = {part.person_id for part in staff}
+    if not people:
+        return _("Nobody is assigned yet")
+    if len(people) == 1:
+        return _("One person so far, one part")
+    return _("%(count)d people, no shared part") % {"count": len(people)}
+
+
+# --- Letters ----------------------------------------------------------------------------------
+def _letters(application: Application) -> list[Sent]:
+    """What this case has sent its applicant, and what waits to be sent. Newest first."""
+    case = application.trail_case()
+    about = Q(context__application=application.pk)
+    for key, rows in (
+        ("meeting", Meeting.objects.filter(about__case=case).values_list("pk", flat=True)),
+        ("decision", application.decisions.values_list("pk", flat=True)),
+        ("audit", application.audits.values_list("pk", flat=True)),
+        ("submission", _submissions(application)),
+        ("appeal", _appeals(application)),
+    ):
+        about |= Q(**{f"context__{key}__in": list(rows)})
+    found = Message.objects.filter(about, to=application.applicant_id)
+    messages = list(found.order_by("-not_before", "-pk")[:30])
+    kinds = {message.kind for message in messages}
+    texts = LetterText.objects.filter(kind__in=kinds, language="en")
+    triggers = dict(texts.values_list("kind", "trigger"))
+    titles = {kind: triggers.get(kind) or kind.replace("_", " ") for kind in kinds}
+    return [Sent(m, titles[m.kind][:1].upper() + titles[m.kind][1:]) for m in messages]
+
+
+def _submissions(application: Application) -> Iterable[int]:
+    rows = Submission.objects.filter(portfolio__application=application)
+    return rows.values_list("pk", flat=True)
+
+
+def _appeals(application: Application) -> Iterable[int]:
+    rows = Appeal.objects.filter(decision__application=application)
+    return rows.values_list("pk", flat=True)
+
+
+def is_locked(application: Application, reader: User) -> bool:
+    """Staff declare their interests before the file opens; administrators only keep it."""
+    return Role.ADMINISTRATOR not in reader.roles and not application.declared(reader)
+
+
+def status_sentence(application: Application) -> str:
+    """“Waiting for the auditor”, or how the case ended."""
+    owner = OWNER.get(Stage(application.stage))
+    if owner is None:
+        return str(Stage(application.stage).label)
+    return _("Waiting for the %(role)s") % {"role": str(owner.label).lower()}

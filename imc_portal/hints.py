@@ -1,0 +1,53 @@
+"""What the self-rating, the portfolio and the audit say is worth a question in the meeting.
+
+Hints are labelled as such on the verifier's desk. They fill in nothing.
+"""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from applicants.models import Application
+from assessments.models import Rating
+from portfolios.models import Entry, Finding, Mark
+from verification.script import Hint, hinter
+
+THIN = 80  # words; most entries have about twice as many
+HIGH = 4  # the top of the self-rating scale
+
+
+@hinter
+def revised(application: Application) -> Iterator[Hint]:
+    """Entries that came back once, and those that an audit found partly met."""
+    rows = Finding.objects.filter(audit__application=application).exclude(audit__closed_at=None)
+    for finding in rows.select_related("statement", "audit").order_by("statement__position"):
+        if finding.is_complete and not finding.is_met:
+            why = _("came back in audit %(number)d") % {"number": finding.audit.number}
+            yield Hint(finding.statement.code, why, weight=3)
+
+
+@hinter
+def thin(application: Application) -> Iterator[Hint]:
+    """The shortest entry of each statement, where it is short."""
+    rows = Entry.objects.filter(portfolio__application=application, carried_from=None)
+    shortest: dict[str, int] = {}
+    for code, text in rows.values_list("statement__code", "text"):
+        shortest[code] = min(len(text.split()), shortest.get(code, THIN))
+    for code, words in shortest.items():
+        if 0 < words < THIN:
+            yield Hint(code, _("a short entry, %(count)d words") % {"count": words})
+
+
+@hinter
+def gaps(application: Application) -> Iterator[Hint]:
+    """Rated at the top of the scale, and not found fully met at first."""
+    doubted = set(
+        Finding.objects.filter(audit__application=application)
+        .exclude(audit__closed_at=None)
+        .exclude(relevance=Mark.MET, authorship=Mark.MET, mastery=Mark.MET)
+        .values_list("statement_id", flat=True)
+    )
+    rows = Rating.objects.filter(assessment__application=application, statement__in=doubted)
+    for rating in rows.select_related("statement"):
+        if HIGH in (rating.concept, rating.practice):
+            yield Hint(rating.statement.code, _("rated 4, and the audit asked for more"), weight=2)

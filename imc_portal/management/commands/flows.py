@@ -1,0 +1,41 @@
+"""manage.py flows [--write]: the ways of cases and appeals as diagrams, from their tables."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import BaseCommand
+
+from appeals.flow import FLOW as APPEAL
+from applicants.flow import FLOWS, OWNER
+
+PAGE = Path(settings.BASE_DIR) / "docs" / "flows.md"
+HEAD = """# The ways of a case
+
+Written by `./run manage flows --write` from the tables in `applicants/flow.py` and
+`appeals/flow.py`; a test notices when this page lags behind.
+
+A stage is named after the work that is awaited, and has one owner: whoever's turn it is.
+"""
+
+
+def page() -> str:
+    owners = "\n".join(f"| {stage.label} | {role.label} |" for stage, role in OWNER.items())
+    parts = [HEAD, f"| stage | whose turn |\n|---|---|\n{owners}\n"]
+    flows = {route.label: flow for route, flow in FLOWS.items()} | {"Appeal": APPEAL}
+    for title, flow in flows.items():
+        parts.append(f"## {title}\n\n```mermaid\n{flow.mermaid()}\n```\n")
+    return "\n".join(parts)
+
+
+class Command(BaseCommand):
+    help = "Print the flows as Markdown with diagrams; --write keeps them in docs/flows.md"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--write", action="store_true")
+
+    def handle(self, *_args: object, write: bool, **_options: object) -> None:
+        if write:
+            PAGE.write_text(page())
+        else:
+            self.stdout.write(page())

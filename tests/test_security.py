@@ -1,0 +1,457 @@
+"""Nobody gets in where they do not belong: every address, every kind of visitor.
+
+The lists are made from the addresses themselves, so a new page is tested before it is thought of.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.core import mail
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, include, path, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from appeals.models import Ground
+from appeals.services import appeal
+from applicants.flow import Stage
+from applicants.models import Outcome
+from meetings.models import DayOff
+from notices.models import Message
+from notices.services import drain
+from portfolios.models import Evidence, LogSession
+from register.models import Enquiry, Topic
+from tests import make
+from tests.test_architecture import PUBLIC, leaves
+
+pytestmark = pytest.mark.django_db
+ROUTES = {
+    name: parts
+    for name, _, parts in leaves(get_resolver().url_patterns)
+    if not name.startswith("admin:")
+}
+PRIVATE = {name: parts for name, parts in ROUTES.items() if name not in PUBLIC}
+# Addresses with a part that is not somebody's: the catalogue, and one's own keys.
+NOBODYS = {"applicants:begin", "mfa_remove_webauthn", "mfa_edit_webauthn"}
+STAFF = ["ina", "aud", "vera", "dee", "noor", "pan"]
+
+
+# --- A world in which every address leads somewhere ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup, django_db_blocker):
+    """Made once: this module reads far more than it writes, and each test is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        people = make.cast()
+        EmailAddress.objects.bulk_create(  # as signing up leaves them
+            EmailAddress(user=user, email=user.email, verified=True, primary=True)
+            for user in User.objects.all()
+        )
+        yield people
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(cast, django_db_blocker):
+    """Ada's whole case with its certificate, Bea's declined and appealed one, and their things."""
+    with django_db_blocker.unblock():
+        ada = make.certified(cast)
+        bea = make.walk(cast, to=Stage.DECISION, by=make.person("bea"), at=ada.at)
+        bea.decision(Outcome.DECLINE)
+        appealed = appeal(
+            bea.decided, ground=Ground.PROCESS, text="No.", by=bea.case.applicant, at=bea.tomorrow()
+        )
+        wanted = ada.case.asked()[0]
+        portfolio = ada.case.portfolio
+        link = Evidence.objects.create(
+            portfolio=portfolio, title="Talk", url="https://example.org/", added_at=ada.at
+        )
+        enquiry = Enquiry.objects.create(
+            token=uuid4(),
+            topic=Topic.values[0],
+            name="Bo",
+            email="bo@example.org",
+            text="Hello",
+            received_at=ada.at,
+        )
+        session = LogSession.objects.filter(person=cast.ada).first()
+        Message.objects.update(sent_at=ada.at)  # nothing is left over from another year
+        day = DayOff.objects.create(host=cast.ina, day=ada.at.date() + timedelta(days=90))
+        return {
+            "pk": ada.case.pk,
+            "number": ada.certificate.number,
+            "public_id": ada.certificate.public_id,
+            "paper": "a4",
+            "slug": "current-practice",
+            "code": wanted.statement.code,
+            "facet": wanted.facet,
+            "area": wanted.statement.area.code,
+            "item": ada.case.plan.items.first().pk,
+            "key": "x-y",
+            "uidb36": "1",
+            "pk of": {
+                "accounts:person": cast.eve.pk,
+                "accounts:end_grant": cast.aud.grants.get().pk,
+                "meetings:manage": ada.interview.meeting.pk,
+                "meetings:move": ada.interview.meeting.pk,
+                "meetings:cancel": ada.interview.meeting.pk,
+                "meetings:ics": ada.interview.meeting.pk,
+                "meetings:work_that_day": day.pk,
+                "applicants:interview": ada.interview.pk,
+                "applicants:missed": ada.interview.pk,
+                "portfolios:change_session": session.pk,
+                "portfolios:delete_session": session.pk,
+                "portfolios:download": link.pk,
+                "portfolios:remove": link.pk,
+                "register:answer": enquiry.pk,
+                "appeals:show": appealed.pk,
+                "appeals:take_back": appealed.pk,
+                "appeals:appeal": bea.case.pk,
+            },
+        }
+
+
+def address(name, world):
+    parts = {part: world[part] for part in ROUTES[name]}
+    if "pk" in parts:
+        parts["pk"] = world["pk of"].get(name, world["pk"])
+    if name == "register:page":
+        parts["slug"] = "how-it-works"
+    return reverse(name, kwargs=parts)
+
+
+def answers(client, names, world, method="get"):
+    return {name: getattr(client, method)(address(name, world)) for name in names}
+
+
+def signed_in(person, **options):
+    client = Client(raise_request_exception=False, **options)
+    client.force_login(person)
+    return client
+
+
+# --- Who may see what ----------------------------------------------------------------------------
+
+
+def test_without_an_account_only_public_pages_open(world):
+    got = answers(Client(raise_request_exception=False), PRIVATE, world)
+
+    sent_to = {
+        name: (answer.status_code, answer.url.partition("?")[0]) for name, answer in got.items()
+    }
+    assert set(sent_to.values()) == {(302, reverse("account_login"))}
+
+
+def test_public_pages_open_without_an_account(world):
+    got = answers(Client(raise_request_exception=False), PUBLIC, world)
+
+    # The ways in lead on to each other; their own tests say how.
+    shut = {name: a.status_code for name, a in got.items() if a.status_code not in {200, 302, 405}}
+    assert shut == {}
+    ours = {
+        name: a.status_code for name, a in got.items() if not name.startswith(("account_", "mfa_"))
+    }
+    assert set(ours.values()) == {200}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_told_that_nothing_is_there(world, cast, method):
+    objects = [name for name, parts in PRIVATE.items() if parts and name not in NOBODYS]
+
+    got = answers(signed_in(cast.eve), objects, world, method)
+
+    open_doors = {name: a.status_code for name, a in got.items() if a.status_code not in {404, 405}}
+    assert open_doors == {}
+    assert len(objects) > 40
+
+
+def test_the_staffs_pages_are_not_there_for_applicants(world, cast):
+    names = ["accounts:people", "meetings:hours", "register:enquiries"]
+
+    got = answers(signed_in(cast.ada), names, world)
+
+    assert {name: a.status_code for name, a in got.items()} == dict.fromkeys(names, 404)
+
+
+def test_the_owner_reaches_what_is_theirs(world, cast):
+    names = [
+        "applicants:decision",
+        "applicants:plan",
+        "assessments:result",
+        "portfolios:feedback",
+        "certificates:wallet",
+        "certificates:certificate",
+    ]
+
+    got = answers(signed_in(cast.ada), names, world)
+
+    assert {name: a.status_code for name, a in got.items()} == dict.fromkeys(names, 200)
+
+
+@pytest.mark.parametrize("door", ["/administration/", "/administration/login/"])
+def test_the_administration_is_shut_to_all_but_its_staff(world, cast, door):
+    assert Client().get(door).status_code == 302
+    assert signed_in(cast.ada).get(door).status_code in {302, 403, 404}
+
+
+# --- Reading changes nothing ---------------------------------------------------------------------
+
+SESSIONS = {"django_session", "usersessions_usersession"}
+WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+
+
+def everything():
+    """A digest of each table, so that a changed row shows as well as a new one."""
+    return {
+        model._meta.db_table: hashlib.sha256(
+            repr(list(model._base_manager.order_by("pk").values_list())).encode()
+        ).hexdigest()
+        for model in apps.get_models()
+        if model._meta.db_table not in SESSIONS
+    }
+
+
+@pytest.mark.parametrize("who", ["nobody", "ada", "eve", *STAFF])
+def test_reading_any_page_changes_nothing_and_breaks_nothing(world, cast, who):
+    client = Client(raise_request_exception=False)
+    if who != "nobody":
+        client.force_login(getattr(cast, who))
+    before = everything()
+
+    written, broken = {}, {}
+    for name in ROUTES:
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address(name, world))
+        tables = {found[1] for query in queries if (found := WRITE.match(query["sql"]))} - SESSIONS
+        if tables:
+            written[name] = tables
+        if answer.status_code >= 500:
+            broken[name] = answer.status_code
+    assert (written, broken) == ({}, {})
+    assert everything() == before
+
+
+# --- Writing needs our own form ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "method"),
+    [
+        ("ada", "post"),
+        ("nobody", "post"),
+        ("nobody", "put"),
+        ("nobody", "patch"),
+        ("nobody", "delete"),
+    ],
+)
+def test_an_unsafe_request_without_our_token_is_refused(world, cast, who, method):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    if who != "nobody":
+        client.force_login(getattr(cast, who))
+    before = everything()
+
+    got = answers(client, ROUTES, world, method)
+
+    assert {name: a.status_code for name, a in got.items() if a.status_code != 403} == {}
+    assert everything() == before
+
+
+def test_the_refusal_is_a_page_that_says_what_to_do(cast):
+    client = signed_in(cast.ada, enforce_csrf_checks=True)
+
+    answer = client.post(reverse("accounts:profile"), {"full_name": "x"})
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
+    assert b"<main" in answer.content
+
+
+# --- What every answer carries -------------------------------------------------------------------
+
+
+def crash(request):
+    raise ZeroDivisionError
+
+
+def forbidden(request):
+    return HttpResponse(status=403)
+
+
+urlpatterns = [
+    path("crash/", crash),
+    path("forbidden/", forbidden),
+    path("", include("imc_portal.urls")),
+]
+KINDS = {
+    "public": ("", "/", 200),
+    "missing": ("", "/no/such/page/", 404),
+    "sent to sign in": ("", "/people/me/", 302),
+    "own page": ("ada", "/people/me/", 200),
+    "missing, signed in": ("ada", "/no/such/page/", 404),
+    "not yours": ("ada", "/people/", 404),
+    "broken": ("ada", "/crash/", 500),
+    "forbidden": ("ada", "/forbidden/", 403),
+    "json": ("", "/livez", 200),
+    "wrong way": ("ada", "/people/grants/1/end/", 405),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_answer_carries_its_headers(settings, client, cast, kind):
+    who, url, status = KINDS[kind]
+    settings.ROOT_URLCONF = __name__
+    client.raise_request_exception = False
+    if who:
+        client.force_login(getattr(cast, who))
+
+    answer = client.get(url)
+
+    assert answer.status_code == status
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    policy = answer.headers["Content-Security-Policy"]
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";") if rule.strip()}
+    assert rules["default-src"] == rules["object-src"] == rules["base-uri"] == ["'none'"]
+    assert (rules["frame-ancestors"], rules["script-src"]) == (["'none'"], ["'self'"])
+    assert (rules["style-src"], rules["form-action"]) == (["'self'"], ["'self'"])
+    assert re.findall(r"unsafe|https?:|\*", policy) == []
+    if who:
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_page_for_nobody_in_particular_may_be_kept(client):
+    assert "no-store" not in client.get("/").headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("header", ["HTTP_HOST", "HTTP_X_FORWARDED_HOST"])
+def test_a_forged_host_changes_nothing(client, eve, header):
+    client.raise_request_exception = False
+    answer = client.post(
+        "/accounts/password/reset/", {"email": eve.email}, **{header: "evil.example"}
+    )
+
+    drain(timezone.now())
+    assert answer.status_code == (400 if header == "HTTP_HOST" else 302)
+    assert "evil.example" not in str(answer.headers) + "".join(m.body for m in mail.outbox)
+
+
+def test_where_to_go_after_signing_in_stays_on_this_site(client, eve):
+    client.force_login(eve)
+
+    answer = client.get("/accounts/login/?next=https://evil.example/")
+
+    assert "evil.example" not in answer.headers.get("Location", "")
+
+
+# --- How it starts -------------------------------------------------------------------------------
+
+PRODUCTION = {
+    "SECRET_KEY": "n7Xq2" * 12,
+    "SITE_URL": "https://portal.example.org",
+    "ALLOWED_HOSTS": "portal.example.org",
+    "BEHIND_PROXY": "1",
+    "TRUSTED_PROXY_COUNT": "1",
+    "EMAIL_URL": "smtp+tls://portal:secret@mail.example.org:587",
+}
+
+
+@pytest.fixture
+def start(tmp_path):
+    def start(*command, **environment):
+        clean = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "imc_portal.settings"}
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env={**clean, "VAR_DIR": str(tmp_path), **environment},
+        )
+
+    return start
+
+
+def test_it_starts_in_production_without_a_warning(start):
+    done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert (done.returncode, done.stdout) == (
+        0,
+        "System check identified no issues (0 silenced).\n",
+    ), done.stderr
+
+
+@pytest.mark.parametrize("key", [None, ""])
+def test_it_does_not_start_without_a_secret_key(start, key):
+    done = start("manage.py", "check", **({} if key is None else {"SECRET_KEY": key}))
+
+    assert done.returncode != 0
+    assert "Set SECRET_KEY" in done.stderr
+
+
+@pytest.mark.parametrize("switch", ["DEMO", "DEBUG"])
+def test_the_demo_does_not_start_on_a_public_host(start, switch):
+    done = start("manage.py", "check", **PRODUCTION, **{switch: "1"})
+
+    assert done.returncode != 0
+    assert "accounts.E001" in done.stderr
+
+
+def test_nothing_set_is_secure(start):
+    done = start("-c", SETTINGS_AS_JSON, SECRET_KEY="n7Xq2" * 12)
+
+    said = json.loads(done.stdout)
+    assert (said["DEBUG"], said["DEMO"]) == (False, False)
+    assert said["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+
+
+def test_cookies_are_tied_to_the_host_and_hidden_from_scripts(start):
+    done = start("-c", SETTINGS_AS_JSON, **PRODUCTION)
+
+    said = json.loads(done.stdout)
+    assert said == {
+        "DEBUG": False,
+        "DEMO": False,
+        "ALLOWED_HOSTS": ["portal.example.org"],
+        "SESSION_COOKIE_NAME": "__Host-session",
+        "SESSION_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_COOKIE_DOMAIN": None,
+        "CSRF_COOKIE_NAME": "__Host-csrf",
+        "CSRF_COOKIE_SECURE": True,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_PATH": "/",
+        "CSRF_COOKIE_DOMAIN": None,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 31_536_000,
+    }
+
+
+SETTINGS_AS_JSON = """
+import json
+from django.conf import settings
+names = '''DEBUG DEMO ALLOWED_HOSTS
+SESSION_COOKIE_NAME SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY
+SESSION_COOKIE_SAMESITE SESSION_COOKIE_PATH SESSION_COOKIE_DOMAIN
+CSRF_COOKIE_NAME CSRF_COOKIE_SECURE
+CSRF_COOKIE_HTTPONLY CSRF_COOKIE_PATH CSRF_COOKIE_DOMAIN SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS'''
+print(json.dumps({name: getattr(settings, name) for name in names.split()}))
+"""
