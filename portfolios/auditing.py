@@ -164,12 +164,9 @@ def close(audit: Audit, *, result: AuditResult, comment: str, by: User, at: date
     sums = settle(row, result=result, comment=comment, at=at)
     case = row.application
     _entries_after(row, sums, at)
-    kind = {
-        AuditResult.PASS: "audit_passed",
-        AuditResult.REVISE: "audit_revise",
-        AuditResult.NOT_PASS: "audit_not_passed",
-    }[result]
-    post(kind, to=case.applicant, key=f"{kind}:{row.pk}", audit=row.pk)
+    if result != AuditResult.NOT_PASS:  # of that the applicant hears with the decision
+        kind = "audit_passed" if result == AuditResult.PASS else "audit_revise"
+        post(kind, to=case.applicant, key=f"{kind}:{row.pk}", audit=row.pk)
     facts = {"audit": row.pk, "result": result.value}
     if result == AuditResult.PASS:
         case.move("complete", by=by, at=at, **facts)

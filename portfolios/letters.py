@@ -6,8 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applicants.flow import DAYS, Stage
-from applicants.letters import REAPPLY_DAYS, page
-from applicants.models.decision import APPEAL_DAYS
+from applicants.letters import REAPPLY_DAYS, decision_of, page
 from certificates.dates import body_day
 from notices.letters import Letter, Obsolete, letter
 from notices.models import Message
@@ -117,17 +116,15 @@ def revise(message: Message) -> Letter:
 
 @letter("audit_not_passed")
 def not_passed(message: Message) -> Letter:
-    audit = _audit(message)
-    case = audit.application
-    day = body_day(audit.closed_at or audit.opened_at)
-    decision = case.decisions.filter(set_aside_at=None).first()
-    until = decision.appeal_until if decision else day + timedelta(days=APPEAL_DAYS)
+    """Sent with the decision that follows a failed audit: before it nothing can be appealed."""
+    decision = decision_of(message)
+    case, until = decision.application_id, date_format(decision.appeal_until)
     return Letter(
         {
-            "audit_url": page("portfolios:feedback", case.pk),
-            "reapply_date": date_format(day + timedelta(days=REAPPLY_DAYS)),
-            "appeal_deadline": date_format(until),
-            "appeal_url": page("appeals:appeal", case.pk),
+            "audit_url": page("portfolios:feedback", case),
+            "reapply_date": date_format(body_day(decision.at) + timedelta(days=REAPPLY_DAYS)),
+            "appeal_deadline": until,
+            "appeal_url": page("appeals:appeal", case),
         },
-        by_when=date_format(until),
+        by_when=until,
     )

@@ -14,6 +14,10 @@ class AuditWords:
 
 
 def read(folder: Folder) -> AuditWords:
+    return AuditWords(_criteria(folder), _rules(folder))
+
+
+def _criteria(folder: Folder) -> list[Criterion]:
     columns = (
         "code",
         "criterion",
@@ -25,7 +29,7 @@ def read(folder: Folder) -> AuditWords:
         "what_fails",
         "advice_to_auditor",
     )
-    criteria = [
+    return [
         Criterion(
             key=row.slug("code"),
             title=row.text("criterion", longest(Criterion, "title")),
@@ -42,7 +46,10 @@ def read(folder: Folder) -> AuditWords:
             folder.rows("audit_criteria.csv", *columns, key="code"), start=1
         )
     ]
-    rules = [
+
+
+def _rules(folder: Folder) -> list[AuditRule]:
+    return [
         AuditRule(
             key=row.slug("code"),
             title=row.text("decision", longest(AuditRule, "title")),
@@ -53,7 +60,6 @@ def read(folder: Folder) -> AuditWords:
             "audit_decisions.csv", "code", "decision", "rule", "what_the_applicant_sees", key="code"
         )
     ]
-    return AuditWords(criteria, rules)
 
 
 def write(words: AuditWords, report: Report) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.roles import Role
 from applicants.flow import Stage
+from applicants.models import Outcome
 from notices.letters import Obsolete
 from notices.models import Message
 from notices.services import compose
@@ -74,15 +76,20 @@ def test_reminder_is_dropped_when_somebody_goes_on(portfolio, save, walk):
         compose(Message.objects.get(kind="portfolio_reminder"))
 
 
-def test_not_passed_says_when_to_apply_again(audit, judge, handed_in, aud):
+def test_not_passed_is_told_with_the_decision(audit, judge, handed_in, aud):
     judge(M1_1={"authorship": 0})
     audit.application.rounds = 1
     type(handed_in.case).objects.update(rounds=1)
     handed_in.case.refresh_from_db()
     auditing.close(audit, result=AuditResult.NOT_PASS, comment="Copied.", by=aud, at=handed_in.at)
 
-    body = compose(Message.objects.get(kind="audit_not_passed")).body
-    assert "You may apply again from" in body
+    assert not Message.objects.filter(kind="audit_not_passed").exists()
+    handed_in.case.refresh_from_db()
+    handed_in.decision(Outcome.DECLINE)
+
+    decided = Message.objects.get(kind="audit_not_passed")
+    until = date_format(handed_in.decided.appeal_until)
+    assert f"you can appeal until {until}" in compose(decided).body
 
 
 def test_links_are_added_refused_and_removed(browse, portfolio, case, ada):

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class ApplicantsConfig(AppConfig):
+    name = "applicants"
+
+    def ready(self) -> None:
+        """Apps above say in `grounds.py` what a decision rests on."""
+        autodiscover_modules("grounds")

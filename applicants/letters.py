@@ -1,0 +1,208 @@
+"""Letters about a case: what stands in them is read on the day they leave."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+from applicants.flow import Stage
+from applicants.models import Application, CaseRole, Decision, IntakeOutcome
+from certificates.dates import body_day
+from certificates.models import Certificate
+from meetings.models import State
+from notices.letters import Letter, Obsolete, letter
+from notices.models import Message
+from notices.texts import absolute
+
+REAPPLY_DAYS = 90  # how long after a refusal a new application makes sense
+
+
+def page(name: str, *args: object) -> str:
+    return absolute(reverse(name, args=args))
+
+
+def case_of(message: Message) -> Application:
+    """The case that a letter is about. Raises Obsolete where it is gone."""
+    application = (
+        Application.objects.filter(pk=message.context["application"])
+        .select_related("tier", "applicant")
+        .first()
+    )
+    if application is None:
+        raise Obsolete
+    return application
+
+
+@letter("welcome")
+def welcome(message: Message) -> Letter:
+    application = case_of(message)
+    if not application.is_open:
+        raise Obsolete
+    return Letter(
+        {
+            "tier_name": application.tier.name,
+            "self_assessment_url": page("assessments:start", application.pk),
+        },
+        whose_turn=_("Yours"),
+        by_when=_("No deadline"),
+    )
+
+
+TASKS = {
+    Role.AUDITOR: "Audit",
+    Role.VERIFIER: "Verification",
+    Role.DECIDER: "Decision",
+    Role.INTAKE_MANAGER: "Interview",
+}
+
+
+@letter("staff_task_assigned")
+def staff_task_assigned(message: Message) -> Letter:
+    application = case_of(message)
+    role = Role(message.context["role"])
+    held = application.cast.filter(person=message.to, role=role, ended_at=None).exists()
+    if not held or application.owner != role:
+        raise Obsolete
+    due = date_format(application.due_on) if application.due_on else _("no date")
+    return Letter(
+        {
+            "task_name": TASKS[role],
+            "task_due_date": due,
+            "applicant_name": application.applicant.full_name,
+            "tier_name": application.tier.name,
+            "task_url": page("case_file", application.pk),
+        },
+        whose_turn=_("Yours"),
+        by_when=due,
+    )
+
+
+@letter("verifier_assigned")
+def verifier_assigned(message: Message) -> Letter:
+    application = case_of(message)
+    part = CaseRole.objects.filter(pk=message.context["part"], ended_at=None).first()
+    if part is None or not application.is_open:
+        raise Obsolete
+    return Letter(
+        {
+            "verifier_name": part.person.full_name,
+            "booking_url": page("verification:book", application.pk),
+            "prep_url": page("register:page", "meeting-help"),
+        },
+        whose_turn=_("Yours"),
+    )
+
+
+@letter("action_plan_agreed")
+def action_plan_agreed(message: Message) -> Letter:
+    application = case_of(message)
+    interview = application.interviews.filter(outcome=IntakeOutcome.PROCEED).first()
+    plan = getattr(application, "plan", None)
+    if plan is None or interview is None:
+        raise Obsolete
+    return Letter(
+        {
+            "tier_name": application.tier.name,
+            "plan_summary": "; ".join(item.text for item in plan.items.all()[:3]),
+            "next_check_date": date_format(plan.next_check_on)
+            if plan.next_check_on
+            else _("whenever you like"),
+            "plan_url": page("applicants:plan", application.pk),
+            "intake_manager_name": plan.manager.full_name,
+        },
+        whose_turn=_("Yours"),
+    )
+
+
+def decision_of(message: Message) -> Decision:
+    """The decision that a letter tells. Raises Obsolete once it was set aside."""
+    decision = (
+        Decision.objects.filter(pk=message.context["decision"], set_aside_at=None)
+        .select_related("application", "application__tier")
+        .first()
+    )
+    if decision is None:
+        raise Obsolete
+    return decision
+
+
+@letter("decision_awarded")
+def decision_awarded(message: Message) -> Letter:
+    decision = decision_of(message)
+    return Letter(
+        {
+            "tier_name": decision.application.tier.name,
+            "decision_url": page("applicants:decision", decision.application_id),
+        }
+    )
+
+
+@letter("decision_refused")
+def decision_refused(message: Message) -> Letter:
+    decision = decision_of(message)
+    application = decision.application
+    manager = application.cast.filter(role=Role.INTAKE_MANAGER).order_by("-since").first()
+    until = date_format(decision.appeal_until)
+    return Letter(
+        {
+            "tier_name": application.tier.name,
+            "decision_url": page("applicants:decision", application.pk),
+            "reapply_date": date_format(body_day(decision.at) + timedelta(days=REAPPLY_DAYS)),
+            "intake_manager_name": manager.person.full_name if manager else _("us"),
+            "booking_url": page("register:contact"),
+            "appeal_deadline": until,
+            "appeal_url": page("appeals:appeal", application.pk),
+        },
+        by_when=until,
+    )
+
+
+@letter("recertification_complete")
+def recertification_complete(message: Message) -> Letter:
+    decision = decision_of(message)
+    issued = list(Certificate.objects.filter(decision=decision.reference).select_related("tier"))
+    if not issued:
+        raise Obsolete
+    names = _(" and ").join(certificate.tier.name for certificate in issued)
+    first = issued[0]
+    return Letter(
+        {
+            "tier_name": decision.application.tier.name,
+            "renewed_certificates": _("%(names)s: one certificate is") % {"names": names}
+            if len(issued) == 1
+            else _("%(names)s: both certificates are") % {"names": names},
+            "expiry_date": date_format(first.expires_on) if first.expires_on else "",
+            "certificate_url": page("certificates:wallet"),
+            "verifier_comment": decision.reasons.split("\n")[0],
+        }
+    )
+
+
+@letter("due_soon", "due_passed")
+def due(message: Message) -> Letter:
+    """The date of a case is near or past. Obsolete once the case moved or got another date."""
+    application = case_of(message)
+    day = application.due_on
+    same = application.stage == message.context["stage"]
+    if day is None or not same or day.isoformat() != message.context["due_on"]:
+        raise Obsolete
+    if application.stage == Stage.INTAKE and _interview_is_booked(application):
+        raise Obsolete
+    mine = message.to_id == application.applicant_id
+    return Letter(
+        {
+            "tier_name": application.tier.name,
+            "applicant_name": application.applicant.full_name,
+            "task_name": str(Stage(application.stage).label),
+            "task_due_date": date_format(day),
+            "task_url": page("home") if mine else page("case_file", application.pk),
+        },
+        whose_turn=_("Yours"),
+        by_when=date_format(day),
+    )
+
+
+def _interview_is_booked(application: Application) -> bool:
+    return application.interviews.filter(meeting__state=State.BOOKED).exists()

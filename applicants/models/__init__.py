@@ -1,0 +1,30 @@
+"""The case: who asks for what, who took which part, and why they may."""
+
+from applicants.models.case import (
+    OPEN,
+    Application,
+    ApplicationQuerySet,
+    CaseRole,
+    TookAnotherPart,
+)
+from applicants.models.decision import Decision, Outcome
+from applicants.models.independence import Declaration, Interest, TeachingRelation
+from applicants.models.intake import ActionPlan, IntakeInterview, IntakeOutcome, PlanItem, Prompt
+
+__all__ = [
+    "OPEN",
+    "ActionPlan",
+    "Application",
+    "ApplicationQuerySet",
+    "CaseRole",
+    "Decision",
+    "Declaration",
+    "IntakeInterview",
+    "IntakeOutcome",
+    "Interest",
+    "Outcome",
+    "PlanItem",
+    "Prompt",
+    "TeachingRelation",
+    "TookAnotherPart",
+]

@@ -1,0 +1,269 @@
+"""The application: one person's try for one certificate, from first rating to decision."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+from applicants.flow import DAYS, FLOWS, OWNER, ROUTES, Stage
+from applicants.models.independence import Declaration, Interest, TeachingRelation
+from certificates.dates import body_day
+from certificates.models import Certificate, Requirement, Route, Tier
+from frameworks.models import Edition
+from trail.flow import Flow, Move, Refused
+from trail.models import Event, Staged
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class TookAnotherPart(Refused):
+    """Who examined does not decide, and nobody holds two parts in one case."""
+
+
+class NotIndependent(Refused):
+    """Something binds this person to the applicant."""
+
+
+class NotDeclared(Refused):
+    """Interests are declared before the file opens."""
+
+
+OPEN = list(OWNER)
+STAFF_PARTS = (Role.INTAKE_MANAGER, Role.AUDITOR, Role.VERIFIER, Role.DECIDER)
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def open(self) -> Self:
+        return self.filter(stage__in=OPEN)
+
+    def visible_to(self, user: "User") -> Self:
+        """One's own; the cases one takes a part in; for administrators all, and for deciders what
+        waits for a decision that nobody has taken on. Who stepped back sees nothing more."""
+        if Role.ADMINISTRATOR in user.roles:
+            return self
+        part = CaseRole.objects.filter(application=OuterRef("pk"), person=user, ended_at=None)
+        mine = Q(applicant=user) | Q(Exists(part))
+        if Role.DECIDER in user.roles:
+            taken = CaseRole.objects.filter(
+                application=OuterRef("pk"), role=Role.DECIDER, ended_at=None
+            )
+            out = CaseRole.objects.filter(application=OuterRef("pk"), person=user).exclude(
+                role=Role.DECIDER, ended_at=None
+            )
+            bound = Declaration.objects.filter(application=OuterRef("pk"), person=user, clear=False)
+            free = ~Q(Exists(taken)) & ~Q(Exists(out)) & ~Q(Exists(bound))
+            mine |= Q(stage=Stage.DECISION) & free
+        return self.filter(mine)
+
+    def waiting_for(self, user: "User") -> Self:
+        """The worklist of this person: what moves on when they act."""
+        waiting = Q(pk__in=[])
+        for stage, role in OWNER.items():
+            if role == Role.APPLICANT:
+                waiting |= Q(stage=stage, applicant=user)
+            elif role in user.roles:
+                part = CaseRole.objects.filter(
+                    application=OuterRef("pk"), person=user, role=role, ended_at=None
+                )
+                waiting |= Q(stage=stage) & Q(Exists(part))
+        return self.filter(waiting)
+
+    def late(self, on: date) -> Self:
+        return self.open().filter(due_on__lt=on)
+
+
+class Application(Staged):
+    """`edition` is what the case was started under: it never changes for this case."""
+
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications"
+    )
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="applications")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="applications")
+    opened_at = models.DateTimeField()
+    renews = models.ForeignKey(Certificate, models.PROTECT, null=True, related_name="renewal_cases")
+    due_on = models.DateField(null=True)  # the last day for whoever's turn it is
+    rounds = models.PositiveSmallIntegerField(default=0)  # times sent back
+    dormant_from = models.CharField(max_length=20, blank=True)
+    reminders_paused = models.BooleanField(default=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["stage", "due_on", "id"],
+                condition=Q(stage__in=OPEN),
+                name="application_open_by_due",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values), name="application_stage_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage=Stage.DORMANT) & ~Q(dormant_from="")
+                | ~Q(stage=Stage.DORMANT) & Q(dormant_from=""),
+                name="application_rests_from_somewhere",
+            ),
+            models.UniqueConstraint(
+                fields=["applicant", "tier"],
+                condition=Q(stage__in=OPEN),
+                name="one_open_application_per_tier",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.applicant} for {self.tier}"
+
+    @property
+    def route(self) -> Route:
+        return Route(self.tier.route)
+
+    @property
+    def path(self) -> tuple[Stage, ...]:
+        return ROUTES[self.route]
+
+    @property
+    def flow(self) -> Flow:
+        return FLOWS[self.route]
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in OPEN
+
+    @property
+    def owner(self) -> Role | None:
+        """Whose turn it is, as a role; None when the case has come to rest for good."""
+        return OWNER.get(Stage(self.stage))
+
+    def trail_case(self) -> str:
+        return f"case:{self.pk}"
+
+    def history(self) -> models.QuerySet[Event]:
+        return Event.objects.of_case(self.trail_case()).select_related("actor").order_by("-pk")
+
+    def asked(self) -> models.QuerySet[Requirement]:
+        """Every statement and facet this case must show, under the editions it was started with.
+
+        Renewing a certificate that renews another includes the other's statements.
+        """
+        wanted = Q(tier=self.tier_id, statement__edition=self.edition_id)
+        if self.renews_id and self.tier.renews_with:
+            other = Tier.objects.get(scheme=self.tier.scheme_id, level=self.tier.renews_with)
+            edition = other.framework.edition_at(self.opened_at)
+            wanted |= Q(tier=other, statement__edition=edition)
+        return Requirement.objects.filter(wanted).in_order()
+
+    def acts_as(self, user: "User | None") -> frozenset[str]:
+        """Nobody acts for the body on their own application, nor in two parts of one case."""
+        if user is None:
+            return frozenset({Role.CLOCK})
+        if user.pk == self.applicant_id:
+            return frozenset({Role.APPLICANT})
+        part = self.cast.filter(person=user).first()
+        if part is not None:
+            held = part.ended_at is None and part.role in user.roles
+            return frozenset({part.role}) if held else frozenset()
+        # A decider or a panel may take up what nobody has taken; every other part is assigned.
+        free = {Role.PANEL_CHAIR}
+        if not self.cast.filter(role=Role.DECIDER, ended_at=None).exists():
+            free.add(Role.DECIDER)
+        return frozenset(free & user.roles)
+
+    def bars(self, person: "User", on: date) -> list[str]:
+        """Why this person may not judge in this case; empty when nothing stands against it."""
+        applicant = self.applicant_id
+        if person.pk == applicant:
+            return [_("This is the applicant.")]
+        reasons = []
+        taught = TeachingRelation.objects.barring(on).filter(
+            Q(teacher=person, learner=applicant) | Q(teacher=applicant, learner=person)
+        )
+        if taught.exists():
+            reasons.append(_("Taught the applicant, or was taught by them, within two years."))
+        linked = Interest.objects.barring(on).filter(
+            Q(person=person, about=applicant) | Q(person=applicant, about=person)
+        )
+        if linked.exists():
+            reasons.append(_("Has declared an interest in the applicant."))
+        if Declaration.objects.filter(person=person, application=self, clear=False).exists():
+            reasons.append(_("Has declared an interest in this case."))
+        return reasons
+
+    def declared(self, person: "User") -> bool:
+        return self.declarations.filter(person=person, clear=True).exists()
+
+    def guard(self, move: Move, by: "User | None", at: datetime) -> None:
+        """Independence holds at the moment of every step, for superusers too."""
+        if by is None or by.pk == self.applicant_id:
+            return
+        if reasons := self.bars(by, body_day(at)):
+            raise NotIndependent(reasons[0])
+        if move.role in STAFF_PARTS and not self.declared(by):
+            raise NotDeclared(_("Declare your interests in this case first."))
+
+    @transaction.atomic
+    def move(
+        self,
+        verb: str,
+        *,
+        by: "User | None",
+        at: datetime,
+        also: Any = None,
+        **facts: Any,
+    ) -> Move:
+        """Every step signs for the part that the person takes in this case, and sets the date by
+        which the next owner should act."""
+        target = Stage(self.flow.find(self.stage, verb).target)
+        days = DAYS.get(target)
+        due = body_day(at) + timedelta(days=days) if days else None
+        move = self.flow.find(self.stage, verb)
+        if by is not None and move.role in self.acts_as(by):
+            self.guard(move, by, at)
+            CaseRole.sign(self, by, move.role, at)
+        columns = {"due_on": due, "dormant_from": "", **(also or {})}
+        return super().move(verb, by=by, at=at, also=columns, **facts)
+
+
+class CaseRole(models.Model):
+    """Who took which part in a case. One part a person: the database refuses a second,
+    whatever rights that person has elsewhere. An ended part still counts."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="cast")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="parts")
+    role = models.CharField(max_length=20, choices=Role)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=20, blank=True)  # recused, replaced
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "person"], name="one_part_per_person_and_case"
+            ),
+            models.UniqueConstraint(
+                fields=["application", "role"],
+                condition=Q(ended_at=None) & ~Q(role=Role.PANEL_CHAIR),
+                name="one_person_per_part",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} is the {self.role} of {self.application}"
+
+    @classmethod
+    def sign(cls, application: Application, person: "User", role: str, at: datetime) -> None:
+        """Take this part in the case. Raises TookAnotherPart for who holds another."""
+        part, _new = cls.objects.get_or_create(
+            application=application, person=person, defaults={"role": role, "since": at}
+        )
+        if part.role != role:
+            raise TookAnotherPart(
+                _("You are the %(part)s in this case.") % {"part": part.get_role_display()}
+            )

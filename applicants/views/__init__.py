@@ -1,0 +1,1 @@
+"""Pages about cases, a module a noun: choosing, the case, intake, independence, decision."""

@@ -1,0 +1,82 @@
+"""The catalogue may be edited where no case rests on it; certificates are read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from certificates.models import (
+    Certificate,
+    CertificateEvent,
+    Drawing,
+    RenewalStep,
+    Requirement,
+    Scheme,
+    Tier,
+)
+from trail.admin import RecordAdmin, ReferenceAdmin
+
+
+@admin.register(Scheme)
+class SchemeAdmin(ReferenceAdmin):
+    list_display = ["name", "generation", "issuer", "administered_by"]
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["key"] if obj else []
+
+
+@admin.register(Tier)
+class TierAdmin(ReferenceAdmin):
+    """Words and validity. Route, level and framework are what running cases stand on."""
+
+    list_display = ["title", "scheme", "level", "route", "years_valid", "offered"]
+    list_filter = ["scheme", "route"]
+    list_select_related = ["scheme"]
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["slug", "scheme", "level", "rank", "route", "framework"] if obj else []
+
+
+@admin.register(Requirement)
+class RequirementAdmin(ReferenceAdmin):
+    """What a published edition asks for is what cases were started under: it is read."""
+
+    list_display = ["tier", "statement", "facet"]
+    list_filter = ["tier", "facet"]
+    list_select_related = ["tier", "statement"]
+    search_fields = ["statement__code"]
+
+    def has_add_permission(self, _request: HttpRequest, *_: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        draft = obj is None or obj.statement.edition.published_at is None
+        return draft and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
+        return ["tier", "statement", "facet"]
+
+
+@admin.register(RenewalStep)
+class RenewalStepAdmin(ReferenceAdmin):
+    list_display = ["code", "title", "detail"]
+
+
+@admin.register(Certificate)
+class CertificateAdmin(RecordAdmin):
+    list_display = ["number", "holder", "tier", "awarded_on", "expires_on", "stopped_at"]
+    list_filter = ["tier"]
+    list_select_related = ["holder", "tier"]
+    search_fields = ["number", "holder__full_name"]
+
+
+@admin.register(CertificateEvent)
+class CertificateEventAdmin(RecordAdmin):
+    list_display = ["certificate", "kind", "effective_at", "recorded_at", "by"]
+    list_select_related = ["certificate", "by"]
+
+
+@admin.register(Drawing)
+class DrawingAdmin(RecordAdmin):
+    list_display = ["certificate", "paper", "attempts", "drawn_at", "last_error"]
+    list_select_related = ["certificate"]

@@ -1,0 +1,16 @@
+"""What the clock starts for certificates. `manage.py draw` draws without Celery."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from certificates import printing, reminders
+
+
+@shared_task
+def draw(**_: object) -> int:
+    return printing.draw_due(timezone.now())
+
+
+@shared_task
+def remind_of_renewals(**_: object) -> int:
+    return reminders.remind_of_renewals(timezone.now())

@@ -1,0 +1,335 @@
+"""The catalogue of certificates, and the certificates that were issued."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from certificates.dates import body_day
+from certificates.status import Happened, Kind, Standing, Status, standing_at
+from frameworks.models import Framework, Statement
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Level(models.TextChoices):
+    """What both naming schemes share: the same level under two names."""
+
+    RECOGNITION = "recognition", _("Recognition")
+    CONCEPTS = "concepts", _("Concepts")
+    PRACTICE = "practice", _("Practice")
+    JOURNEY = "journey", _("Journey Mentor")
+
+
+class Route(models.TextChoices):
+    """How a certificate is earned, in the words of the body."""
+
+    VERBAL_AUDIT = "verbal_audit", _("Verbal audit")
+    WRITTEN_AUDIT = "written_audit", _("Written audit")
+    VERIFICATION = "verification", _("Audit and verification meeting")
+
+
+class Facet(models.TextChoices):
+    """A statement is asked for as knowledge, as skill shown, or as both."""
+
+    CONCEPT = "concept", _("Concept")
+    PRACTICE = "practice", _("Practice")
+
+
+class Scheme(models.Model):
+    """A generation of names. Two are in public use; a certificate shows the one it was earned
+    under."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    generation = models.CharField(max_length=20)
+    issuer = models.CharField(max_length=200)
+    administered_by = models.CharField(max_length=200)
+    summary = models.TextField()
+    status_note = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TierQuerySet(models.QuerySet["Tier"]):
+    def offered(self) -> Self:
+        return self.filter(offered=True)
+
+
+class Tier(models.Model):
+    """One certificate of one scheme. `requires`, `nests` and `renews_with` name levels."""
+
+    slug = models.SlugField(unique=True)
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="tiers")
+    level = models.CharField(max_length=20, choices=Level)
+    rank = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    title_fr = models.CharField(max_length=200, blank=True)
+    portfolio_name = models.CharField(max_length=200, blank=True)
+    route = models.CharField(max_length=20, choices=Route)
+    framework = models.ForeignKey(Framework, models.PROTECT)
+    years_valid = models.PositiveSmallIntegerField(null=True, blank=True)
+    requires = models.CharField(max_length=20, choices=Level, blank=True)
+    nests = models.CharField(max_length=20, choices=Level, blank=True)
+    renews_with = models.CharField(max_length=20, choices=Level, blank=True)
+    audience = models.CharField(max_length=300, blank=True)
+    prerequisite = models.CharField(max_length=300, blank=True)
+    summary = models.TextField(blank=True)
+    offered = models.BooleanField(default=True)
+    log_hours = models.PositiveSmallIntegerField(default=0)  # mentoring hours asked for
+
+    objects = TierQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["scheme", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "level"], name="one_tier_per_level"),
+            models.CheckConstraint(condition=Q(route__in=Route.values), name="tier_route_is_known"),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="tier_level_is_known"),
+            models.CheckConstraint(
+                condition=Q(years_valid=None) | Q(years_valid__gte=1), name="tier_years_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title in the language of the reader."""
+        french = (get_language() or "en").startswith("fr")
+        return self.title_fr if french and self.title_fr else self.title
+
+    def also_published_as(self) -> str:
+        """The name of the same level in the other scheme, or nothing."""
+        other = Tier.objects.filter(level=self.level).exclude(scheme=self.scheme_id).first()
+        return other.title if other else ""
+
+
+class RequirementQuerySet(models.QuerySet["Requirement"]):
+    def in_order(self) -> Self:
+        return self.select_related("statement", "statement__area").order_by(
+            "statement__edition__framework", "statement__position", "facet"
+        )
+
+
+class Requirement(models.Model):
+    """A statement that a tier asks for, as concept or as practice. `task` stands for it where the
+    body sets a starter task."""
+
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="requirements")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="asked_by")
+    facet = models.CharField(max_length=10, choices=Facet)
+    task = models.TextField(blank=True)
+    what_to_bring = models.TextField(blank=True)
+    passes_when = models.TextField(blank=True)
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tier", "statement", "facet"], name="one_requirement_per_facet"
+            ),
+            models.CheckConstraint(
+                condition=Q(facet__in=Facet.values), name="requirement_facet_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tier.slug}: {self.statement.code} {self.facet}"
+
+    @property
+    def prompt(self) -> str:
+        if self.task:
+            return self.task
+        if self.facet == Facet.CONCEPT:
+            return self.statement.concept_prompt
+        return self.statement.practice_prompt
+
+
+class RenewalStep(models.Model):
+    """What renewal asks for, in the body's words; `levels` names whom it concerns."""
+
+    code = models.CharField(max_length=10, unique=True)
+    title = models.CharField(max_length=120)
+    detail = models.TextField()
+    levels = models.JSONField(default=list)
+    basis = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Visibility(models.TextChoices):
+    PRIVATE = "private", _("Private: nobody can check it online")
+    LINK = "link", _("Link only: whoever has the code or address can check it")
+    DIRECTORY = "directory", _("Listed: it also stands in the public directory")
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def visible_to(self, user: "User") -> Self:
+        """A wallet is private; staff meet certificates through cases."""
+        return self.filter(holder=user)
+
+    def public(self) -> Self:
+        return self.exclude(visibility=Visibility.PRIVATE)
+
+    def in_force(self, on: date) -> Self:
+        """Valid on that day of the body's: begun, not ended, neither suspended nor withdrawn."""
+        return self.filter(
+            Q(expires_on=None) | Q(expires_on__gte=on),
+            awarded_on__lte=on,
+            stopped_at=None,
+        )
+
+
+class Certificate(models.Model):
+    """A certificate that was issued. Its words are frozen; what it is worth today is a question.
+
+    The database refuses one without a granting decision, and refuses to change or remove it.
+    `stopped_at` mirrors the last event that suspends, withdraws or replaces, so that lists can ask
+    the database; `standing(at)` reads the events themselves.
+    """
+
+    number = models.CharField(max_length=24, unique=True)
+    public_id = models.CharField(max_length=24, unique=True)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates"
+    )
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="certificates")
+    decision = models.UUIDField()
+    awarded_on = models.DateField()
+    expires_on = models.DateField(null=True)  # the last day, in the body's zone
+    anchor_on = models.DateField()  # the first award of the chain: renewals count from it
+    term = models.PositiveSmallIntegerField(default=1)
+    renews = models.OneToOneField("self", models.PROTECT, null=True, related_name="renewed_by")
+    snapshot = models.JSONField()
+    issued_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.LINK)
+    visibility_since = models.DateTimeField(null=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-awarded_on", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["expires_on"], condition=Q(stopped_at=None), name="certificate_ends"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_on=None) | Q(expires_on__gt=F("awarded_on")),
+                name="certificate_ends_after_award",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="certificate_visibility_known"
+            ),
+            models.UniqueConstraint(fields=["decision", "tier"], name="one_certificate_a_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def sample(self) -> bool:
+        return bool(self.snapshot.get("sample"))
+
+    def standing(self, at: datetime) -> Standing:
+        """What this certificate is worth at that instant."""
+        return standing_at(
+            awarded_on=self.awarded_on,
+            expires_on=self.expires_on,
+            on=body_day(at),
+            at=at,
+            events=[Happened(e.kind, e.effective_at) for e in self.events.all()],
+        )
+
+    def status(self, at: datetime) -> Status:
+        return self.standing(at).status
+
+
+class CertificateEvent(models.Model):
+    """Something that happened to a certificate. Added, never changed."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["effective_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="certificate_event_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.kind}"
+
+
+class Paper(models.TextChoices):
+    A4 = "a4", _("A4")
+    LETTER = "letter", _("Letter")
+
+
+def drawing_path(drawing: "Drawing", _name: str) -> str:
+    return f"certificates/{drawing.certificate.public_id}-{drawing.paper}.pdf"
+
+
+MOST_ATTEMPTS = 3
+
+
+class DrawingQuerySet(models.QuerySet["Drawing"]):
+    def due(self, at: datetime) -> Self:
+        free = Q(leased_until=None) | Q(leased_until__lt=at)
+        return self.filter(free, drawn_at=None, attempts__lt=MOST_ATTEMPTS).order_by("pk")
+
+    def failed(self) -> Self:
+        return self.filter(drawn_at=None, attempts__gte=MOST_ATTEMPTS)
+
+
+class Drawing(models.Model):
+    """The PDF of a certificate on one paper: owed as a row, drawn in the background, kept."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="drawings")
+    paper = models.CharField(max_length=10, choices=Paper)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    drawn_at = models.DateTimeField(null=True)
+    file = models.FileField(upload_to=drawing_path, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    objects = DrawingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "paper"], name="one_drawing_a_paper"),
+            models.CheckConstraint(
+                condition=Q(drawn_at=None, sha256="") | Q(drawn_at__isnull=False) & ~Q(sha256=""),
+                name="drawing_has_a_digest_when_drawn",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate} on {self.paper}"

@@ -1,0 +1,309 @@
+"""Draws a certificate as a tagged, archival PDF (PDF/A-3a and PDF/UA-1) from its snapshot.
+
+The same snapshot gives the same bytes, as long as the fonts and WeasyPrint stay the same.
+Import this from tasks and commands only, never from models or views: WeasyPrint takes a second and
+tens of megabytes to import, which web workers must not pay. Celery calls `warm()` before it forks.
+"""
+
+import functools
+import hashlib
+import io
+import re
+import unicodedata
+from datetime import date
+from importlib.resources import files
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.template.loader import render_to_string
+from fontTools.ttLib import TTFont
+from weasyprint import CSS, HTML
+from weasyprint.css import ColorProfile
+
+from certificates.pictures import BASE_URL, STATIC, Fonts, Shelf, Spelled, code, ground
+from certificates.snapshot import Language, Paper, Snapshot, fingerprint
+
+VARIANT = "pdf/a-3a"
+PROFILE = "colours"
+MM_PER_POINT = 25.4 / 72
+PRINTED_LETTERS = 27  # of an address, on one line of the field under the square code
+COLUMN_MM: dict[Paper, float] = {"a4": 166.0, "letter": 158.0}
+
+
+class Size(NamedTuple):
+    """A class of the style sheet, and what fits into it."""
+
+    name: str
+    points: float
+    lines: int
+    letters: int
+
+
+NAME_SIZES = (
+    Size("", 30, 1, 24),
+    Size("n-m", 23, 1, 34),
+    Size("n-l", 17.5, 3, 96),
+    Size("n-xl", 12.5, 4, 200),
+    Size("n-xxl", 9.5, 5, 200),
+)
+TITLE_SIZES = (
+    Size("", 29, 1, 200),
+    Size("t-m", 24, 1, 200),
+    Size("t-l", 21, 1, 200),
+    Size("t-xl", 18, 2, 200),
+)
+
+# The language of a certificate is the holder's on the day of the award, not that of a request;
+# these words therefore belong to the snapshot and not to Django's translations.
+WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "certifies": "This certifies that",
+        "also": "Also published as",
+        "number": "Number",
+        "awarded": "Awarded",
+        "until": "Valid until",
+        "validity": "Validity",
+        "endless": "Does not expire",
+        "issued_by": "Issued by",
+        "awarding_body": ", the awarding body.",
+        "administered_by": "Administered by",
+        "legal": (
+            "This certificate remains the property of the issuer and must not be altered. It is"
+            " not an ISO certification, and ISO has not endorsed it. Only the check page shows"
+            " whether it is valid today."
+        ),
+        "check": "Check it at",
+        "code": "Square code that opens the check page of this certificate",
+        "sample": "SAMPLE",
+        "sample_note": "Issued under a sample edition,\nawaiting the body’s approval",
+    },
+    "fr-ca": {
+        "certifies": "Le présent document atteste que",
+        "also": "Aussi publié sous le nom",
+        "number": "Numéro",
+        "awarded": "Délivré le",
+        "until": "Valide jusqu’au",
+        "validity": "Validité",
+        "endless": "N’expire pas",
+        "issued_by": "Délivré par",
+        "awarding_body": ", organisme certificateur.",
+        "administered_by": "Administré par",
+        "legal": (
+            "Ce certificat demeure la propriété de l’émetteur et ne doit pas être modifié. Ce"
+            " n’est pas une certification ISO, et l’ISO ne l’a pas approuvé. Seule la page de"
+            " vérification indique s’il est valide aujourd’hui."
+        ),
+        "check": "À vérifier sur",
+        "code": "Code carré qui ouvre la page de vérification de ce certificat",
+        "sample": "SPÉCIMEN",
+        "sample_note": (
+            "Délivré selon une édition provisoire,\nen attente de l’approbation de l’organisme"
+        ),
+    },
+}
+MONTHS: dict[Language, str] = {
+    "en": "January February March April May June July August September October November December",
+    "fr-ca": (
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+    ),
+}
+LANG: dict[Language, str] = {"en": "en", "fr-ca": "fr-CA"}
+
+# PDF/A-3 and PDF/UA in one file: PDF/A wants every foreign property described in the file itself.
+PDFUA_XMP = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>
+<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>
+<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 that the file follows</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description></rdf:RDF>"""
+
+
+def render(snapshot: Snapshot, *, paper: Paper = "a4") -> bytes:
+    pictures = {
+        "picture:ground": ground(snapshot["level"], paper),
+        "picture:code": code(snapshot["check_url"]),
+    }
+    page = HTML(
+        string=render_to_string("certificates/pdf/certificate.html", context(snapshot, paper)),
+        base_url=BASE_URL,
+        url_fetcher=shelf(),
+    )
+    options = {"pdf_variant": VARIANT, "output_intent": PROFILE}
+    document = page.render(
+        font_config=fonts(),
+        stylesheets=sheets(paper),
+        cache=pictures,
+        color_profiles={PROFILE: colours()},
+        **options,
+    )
+    identity = hashlib.sha256(f"{fingerprint(snapshot)} {paper}".encode()).hexdigest()[:32]
+    return bytes(document.write_pdf(pdf_identifier=identity.encode(), finisher=finish, **options))
+
+
+def warm() -> None:
+    """Read fonts, styles and drawings once, before the workers are forked and share them."""
+    advances()
+    profile()
+    for paper in COLUMN_MM:
+        sheets(paper)
+        for level in ("recognition", "concepts", "practice", "journey"):
+            ground(level, paper)
+
+
+def context(snapshot: Snapshot, paper: Paper) -> dict[str, Any]:
+    language = snapshot["language"]
+    words = WORDS[language]
+    holder, title = clean(snapshot["holder"]), dashed(snapshot["title"])
+    room = COLUMN_MM[paper]
+    sizes = (fitting(holder, NAME_SIZES, room), fitting(title, TITLE_SIZES, room))
+    issuer, administrator = clean(snapshot["issuer"]), clean(snapshot["administrator"])
+    return {
+        "lang": LANG[language],
+        "words": words,
+        "sizes": " ".join(sizes).strip(),
+        "moment": f"{snapshot['awarded_on']}T00:00:00Z",
+        "holder": holder,
+        "title": title,
+        "also": dashed(snapshot["also"]),
+        "scope": clean(snapshot["scope"]),
+        "scope_detail": clean(snapshot["scope_detail"]),
+        "number": clean(snapshot["number"]),
+        "facts": facts(snapshot, words),
+        "issuer": issuer,
+        "administrator": administrator if administrator != issuer else "",
+        "signatories": [(clean(name), clean(role)) for name, role in snapshot["signatories"]],
+        "check_url": snapshot["check_url"],
+        "check_lines": "\n".join(address_lines(snapshot["check_url"])),
+        "sample": snapshot["sample"],
+    }
+
+
+def facts(snapshot: Snapshot, words: dict[str, str]) -> list[tuple[str, str]]:
+    language, until = snapshot["language"], snapshot["valid_until"]
+    return [
+        (words["number"], clean(snapshot["number"])),
+        (words["awarded"], day(snapshot["awarded_on"], language)),
+        (words["until"], day(until, language)) if until else (words["validity"], words["endless"]),
+    ]
+
+
+def day(iso: str, language: Language) -> str:
+    """9 June 2029, 9 juin 2029, 1er juin 2029."""
+    value = date.fromisoformat(iso)
+    number = "1er" if language == "fr-ca" and value.day == 1 else str(value.day)
+    return f"{number} {MONTHS[language].split()[value.month - 1]} {value.year}"
+
+
+def clean(text: str) -> str:
+    """One line without what XML forbids; the faces lack the narrow space of French."""
+    text = text.replace("\u202f", "\u00a0")
+    spaced = (" " if unicodedata.category(c) == "Cc" else c for c in text)
+    allowed = (c for c in spaced if unicodedata.category(c) != "Cs" and c not in "\ufffe\uffff")
+    return re.sub("[ \u2028\u2029]+", " ", "".join(allowed)).strip()
+
+
+def dashed(text: str) -> str:
+    """A hyphen between spaces is typed for a dash and printed as one."""
+    return clean(text).replace(" - ", " – ")
+
+
+def address_lines(url: str) -> list[str]:
+    """The address as printed: host, then path; a longer one ends its lines at dots and slashes."""
+    parts = urlsplit(url)
+    path = f"{parts.path[1:]}?{parts.query}" if parts.query else parts.path[1:]
+    most = PRINTED_LETTERS
+    line = re.compile(f".{{1,{most}}}$|.{{0,{most - 1}}}[./]|.{{1,{most}}}")
+    return [*line.findall(f"{parts.netloc}/"), *line.findall(path)]
+
+
+@functools.cache
+def advances() -> dict[int, float]:
+    """How wide the faces of the holder's name set each character, in em; Literata goes first."""
+    known: dict[int, float] = {}
+    for name in ("NotoNaskhArabic-Regular.ttf", "Literata_500Medium.ttf"):
+        with TTFont(STATIC / "fonts" / "pdf" / name, lazy=True) as font:
+            metrics, unit = font["hmtx"].metrics, font["head"].unitsPerEm
+            faces = font.getBestCmap().items()
+            known |= {point: metrics[glyph][0] / unit for point, glyph in faces}
+    return known
+
+
+def width(text: str) -> float:
+    """In em, rather too wide than too narrow where another face steps in."""
+    known = advances()
+    return sum(known.get(ord(c), 0 if unicodedata.combining(c) else 1) for c in text)
+
+
+def lines(text: str, room: float) -> int:
+    """Lines that the text needs where `room` em fit into one; a longer word breaks anywhere."""
+    count, used = 1, 0.0
+    for word in text.replace("-", "- ").split():
+        step = width(word)
+        if used and used + step > room:
+            count, used = count + 1, 0.0
+        used += step
+        while used > room:
+            count, used = count + 1, used - room
+        used += width(" ")
+    return count
+
+
+def fitting(text: str, sizes: tuple[Size, ...], room_mm: float) -> str:
+    """The first size for a text of this length that also holds it; the last if none does."""
+    letters = sum(1 for c in text if not unicodedata.combining(c))
+    for size in sizes:
+        room = room_mm / (size.points * MM_PER_POINT)
+        if letters <= size.letters and lines(text, room) <= size.lines:
+            return size.name
+    return sizes[-1].name
+
+
+@functools.cache
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@functools.cache
+def fonts() -> Fonts:
+    return Fonts()
+
+
+@functools.cache
+def profile() -> bytes:
+    return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()
+
+
+def colours() -> ColorProfile:
+    """What the colours mean, as archives demand; WeasyPrint itself would leave its file open.
+
+    New for each certificate: the library spells a profile differently once it has been read.
+    """
+    channels = (["r"], ["g"], ["b"])
+    return ColorProfile(io.BytesIO(profile()), "sRGB2014.icc", "relative-colorimetric", channels)
+
+
+@functools.cache
+def sheet(name: str) -> CSS:
+    text = (STATIC / "certificate" / name).read_text(encoding="utf-8")
+    return CSS(string=text, base_url=BASE_URL, url_fetcher=shelf(), font_config=fonts())
+
+
+def sheets(paper: Paper) -> list[CSS]:
+    names = ["certificate.css"] if paper == "a4" else ["certificate.css", "letter.css"]
+    return [sheet(name) for name in names]
+
+
+def finish(_document: Any, pdf: Any) -> None:
+    """Add PDF/UA to the metadata, and leave them readable without a decoder as archives like."""
+    stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    stream.stream = [stream.stream[0].replace(b"</rdf:RDF>", PDFUA_XMP)]
+    stream.compress = False
+    pdf.objects[1:] = [Spelled(each) for each in pdf.objects[1:]]

@@ -1,0 +1,62 @@
+"""Drawing certificates: rows that are due are claimed, drawn once, stored with their digest."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Literal
+
+import structlog
+from celery.signals import worker_init
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+from weasyprint.urls import FatalURLFetchingError
+
+from certificates.models import Drawing
+from certificates.pdf import render, warm
+from certificates.services import letter_when_drawn
+
+LEASE = timedelta(minutes=5)
+log = structlog.get_logger(__name__)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def warm_before_forking(**_: object) -> None:
+    """Fonts are read once, by the parent of all workers."""
+    warm()
+
+
+def draw_due(at: datetime, limit: int = 10) -> int:
+    """Draw what is owed; returns how many were drawn. Safe to run twice, or twice at once."""
+    return sum(_draw(drawing, at) for drawing in _claim(at, limit))
+
+
+@transaction.atomic
+def _claim(at: datetime, limit: int) -> list[Drawing]:
+    due = Drawing.objects.due(at).select_for_update(skip_locked=True, of=("self",))
+    mine = list(due.select_related("certificate", "certificate__holder")[:limit])
+    Drawing.objects.filter(pk__in=[drawing.pk for drawing in mine]).update(
+        leased_until=at + LEASE, attempts=F("attempts") + 1
+    )
+    return mine
+
+
+def _draw(drawing: Drawing, at: datetime) -> bool:
+    paper: Literal["a4", "letter"] = "letter" if drawing.paper == "letter" else "a4"
+    try:
+        content = render(drawing.certificate.snapshot, paper=paper)
+    except (Exception, FatalURLFetchingError) as error:  # noqa: BLE001 - shown to staff, tried again
+        Drawing.objects.filter(pk=drawing.pk).update(
+            last_error=repr(error)[:500], leased_until=None
+        )
+        log.warning("certificate not drawn", drawing=drawing.pk, error=type(error).__name__)
+        return False
+    with transaction.atomic():
+        row = Drawing.objects.select_for_update().get(pk=drawing.pk)
+        if row.drawn_at:
+            return False
+        row.file.save("certificate.pdf", ContentFile(content), save=False)
+        row.sha256 = hashlib.sha256(content).hexdigest()
+        row.drawn_at, row.leased_until, row.last_error = at, None, ""
+        row.save()
+        letter_when_drawn(row.certificate)
+    return True

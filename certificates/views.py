@@ -1,0 +1,208 @@
+"""The wallet: a person's certificates, their papers, who sees them and how they are renewed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import UserRequest
+from accounts.roles import Role
+from certificates import services
+from certificates.catalogue import asked_by
+from certificates.dates import body_day
+from certificates.forms import VisibilityForm
+from certificates.models import (
+    MOST_ATTEMPTS,
+    Certificate,
+    Drawing,
+    Paper,
+    RenewalStep,
+    Scheme,
+    Tier,
+    Visibility,
+)
+from certificates.renewal import grace_ends, may_renew, opens_on
+from certificates.status import Standing, Status
+from frameworks.models import Edition
+from trail.flow import Refused
+
+# What a status looks like: the kind of its tag, and its drawing.
+TAGS = {
+    Status.VALID: ("ok", "check"),
+    Status.NO_END: ("ok", "check"),
+    Status.NOT_YET: ("off", "info"),
+    Status.LAPSED: ("you", "clock"),
+    Status.RENEWED: ("off", "info"),
+    Status.REPLACED: ("off", "info"),
+    Status.SUSPENDED: ("stop", "pause"),
+    Status.WITHDRAWN: ("stop", "stop"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A certificate as its holder meets it today."""
+
+    certificate: Certificate
+    standing: Standing
+    why_not: str  # why it cannot be renewed now; empty when it can
+    check_url: str
+
+    @property
+    def label(self) -> str:
+        return str(self.standing.status.label)
+
+    @property
+    def tag(self) -> str:
+        return TAGS[self.standing.status][0]
+
+    @property
+    def icon(self) -> str:
+        return TAGS[self.standing.status][1]
+
+    @property
+    def renewable(self) -> bool:
+        return not self.why_not
+
+    @property
+    def opens_on(self) -> date | None:
+        ends = self.certificate.expires_on
+        return opens_on(ends) if ends else None
+
+    @property
+    def grace_ends(self) -> date | None:
+        ends = self.certificate.expires_on
+        return grace_ends(ends) if ends else None
+
+
+def card_of(certificate: Certificate, at: datetime) -> Card:
+    return Card(
+        certificate,
+        certificate.standing(at),
+        may_renew(certificate, at),
+        reverse("register:certificate", args=[certificate.public_id]),
+    )
+
+
+@require_GET
+def wallet(request: UserRequest) -> HttpResponse:
+    now = timezone.now()
+    mine = Certificate.objects.visible_to(request.user)
+    found = mine.select_related("tier").prefetch_related("events", "drawings")
+    context = {"cards": [card_of(one, now) for one in found], "nav": "certificates:wallet"}
+    return render(request, "certificates/wallet.html", context)
+
+
+@require_GET
+def certificate(request: UserRequest, number: str) -> HttpResponse:
+    return _page(request, _own(request, number))
+
+
+@require_POST
+def show(request: UserRequest, number: str) -> HttpResponse:
+    """The holder's choice of who sees the certificate."""
+    found, form = _own(request, number), VisibilityForm(request.POST)
+    if form.is_valid():
+        chosen = Visibility(form.cleaned_data["visibility"])
+        try:
+            services.show(found, chosen, by=request.user, at=timezone.now())
+        except Refused as refusal:
+            form.add_error("visibility", str(refusal))
+        else:
+            messages.success(request, _("Your choice is saved and holds from now on."))
+            return redirect("certificates:certificate", number=number)
+    return _page(request, found, form)
+
+
+@require_GET
+def files(request: UserRequest, number: str) -> HttpResponse:
+    """The papers alone: asked again every two seconds while they are being drawn."""
+    found = _own(request, number)
+    return render(request, "certificates/_files.html", _papers(found))
+
+
+@require_GET
+def download(request: UserRequest, number: str, paper: str) -> FileResponse:
+    """For the holder, and for administrators who have to send it by other means."""
+    drawings = Drawing.objects.filter(drawn_at__isnull=False, certificate__number=number)
+    if Role.ADMINISTRATOR not in request.user.roles:
+        drawings = drawings.filter(certificate__holder=request.user)
+    drawing = get_object_or_404(drawings.select_related("certificate"), paper=paper)
+    title = slugify(str(drawing.certificate.snapshot["title"]))
+    name = f"{number}-{title}-{Paper(paper).value}.pdf"
+    return FileResponse(
+        drawing.file.open("rb"),
+        as_attachment=True,
+        filename=name,
+        content_type="application/pdf",
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+@require_GET
+def catalogue(request: UserRequest) -> HttpResponse:
+    """What can be earned, as it stands today. Changed in the administration."""
+    if not request.user.roles:
+        raise Http404
+    now = timezone.now()
+    tiers = Tier.objects.select_related("scheme", "framework")
+    context = {
+        "schemes": Scheme.objects.all(),
+        "offers": asked_by(tiers, now),
+        "editions": Edition.objects.select_related("framework", "published_by"),
+        "steps": RenewalStep.objects.all(),
+        "nav": "certificates:catalogue",
+    }
+    return render(request, "certificates/catalogue.html", context)
+
+
+def _own(request: UserRequest, number: str) -> Certificate:
+    mine = Certificate.objects.visible_to(request.user)
+    return get_object_or_404(mine.select_related("tier", "renews"), number=number)
+
+
+def _papers(found: Certificate) -> dict[str, object]:
+    drawings = list(found.drawings.order_by("paper"))
+    return {
+        "certificate": found,
+        "drawings": drawings,
+        "failed": any(_failed(drawing) for drawing in drawings),
+        "drawing_now": any(not d.drawn_at and not _failed(d) for d in drawings),
+    }
+
+
+def _failed(drawing: Drawing) -> bool:
+    return drawing.drawn_at is None and drawing.attempts >= MOST_ATTEMPTS
+
+
+def _asked_for_renewal(level: str) -> Iterable[RenewalStep]:
+    """Lists inside JSON cannot be asked of every database, and there are ten."""
+    return [step for step in RenewalStep.objects.all() if level in step.levels]
+
+
+def _page(
+    request: UserRequest, found: Certificate, form: VisibilityForm | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    initial = {
+        "visibility": found.visibility,
+        "consent": found.visibility == Visibility.DIRECTORY,
+    }
+    context = _papers(found) | {
+        "card": card_of(found, now),
+        "today": body_day(now),
+        "form": form or VisibilityForm(initial=initial),
+        "visibilities": Visibility.choices,
+        "successor": Certificate.objects.filter(renews=found).first(),
+        "steps": _asked_for_renewal(found.tier.level) if found.expires_on else [],
+        "nav": "certificates:wallet",
+    }
+    return render(request, "certificates/certificate.html", context)
