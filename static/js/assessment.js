@@ -21,9 +21,13 @@
       else localStorage.removeItem(prefix + pk);
     } catch { /* private windows have no storage: the page itself still holds the answers */ }
   };
+  // What another person of this browser left unsent is not for this one: it leaves the browser.
+  const owner = form.dataset.assessment.split(".")[0];
   const restore = () => {
     try {
       for (const name of Object.keys(localStorage)) {
+        const whose = name.startsWith("self-assessment:") && name.split(":")[1].split(".")[0];
+        if (whose && whose !== owner && whose !== "try" && owner !== "try") localStorage.removeItem(name);
         if (name.startsWith(prefix)) kept.set(name.slice(prefix.length), JSON.parse(localStorage.getItem(name)));
       }
     } catch { /* as above */ }
@@ -33,7 +37,7 @@
   // --- The page ---
   const field = (pk, name) => form.elements[name + pk];
   const read = (pk) => ({
-    c: field(pk, "c")?.value ?? "", p: field(pk, "p")?.value ?? "", n: field(pk, "n").value,
+    c: field(pk, "c")?.value ?? "", p: field(pk, "p")?.value ?? "", n: field(pk, "n")?.value ?? "",
     r: field(pk, "r").value, tried: kept.get(pk)?.tried ?? [],
   });
   let quiet = false; // while the script itself fills in answers
@@ -46,8 +50,8 @@
       }
     }
     const note = field(pk, "n");
-    note.value = n;
-    if (n) note.closest("details").open = true;
+    if (note) note.value = n;
+    if (note && n) note.closest("details").open = true;
     field(pk, "r").value = r;
     quiet = false;
   };
@@ -98,17 +102,30 @@
     return false;
   };
 
+  // While somebody else is signed in, the answers are neither shown nor left in the browser's storage: they
+  // wait in this page alone, for the person who gave them.
+  const lock = (locked) => {
+    if (form.classList.contains("is-locked") === locked) return;
+    form.classList.toggle("is-locked", locked);
+    for (const pk of kept.keys()) {
+      if (locked) try { localStorage.removeItem(prefix + pk); } catch { /* as above */ }
+      else store(pk);
+    }
+  };
+
   // A new sign-in has a new token. Whoever is signed in now must be the same person.
   const renewed = async () => {
     const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
     if (answer.type === "opaqueredirect") {
       later();
-      const link = Object.assign(document.createElement("a"), { href: words.signInUrl, target: "_blank", rel: "noopener", textContent: words.signIn });
+      const back = `${words.signInUrl}?next=${encodeURIComponent(location.pathname)}`;
+      const link = Object.assign(document.createElement("a"), { href: back, target: "_blank", rel: "noopener", textContent: words.signIn });
       show(words.signedOut, { icon: "lock", off: true, links: [link] });
       return false;
     }
     if (answer.status === 404) {
       answer.body?.cancel();
+      lock(true);
       later();
       show(words.other, { icon: "lock", off: true });
       return false;
@@ -117,6 +134,7 @@
     const fresh = page.querySelector("form[data-assessment]");
     if (!answer.ok || fresh?.dataset.assessment !== form.dataset.assessment) return failed();
     for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = fresh.elements.csrfmiddlewaretoken.value;
+    lock(false);
     return true;
   };
 
@@ -142,6 +160,7 @@
 
   const acknowledge = (told, batch) => {
     failures = 0;
+    lock(false);
     for (const [pk, sent] of batch) {
       const now = kept.get(pk) ?? sent;
       const conflict = told.conflicts[pk];
@@ -169,7 +188,7 @@
         for (const [pk] of batch) {
           const now = kept.get(pk);
           if (!now.tried.includes(content(now))) now.tried.push(content(now));
-          store(pk);
+          if (!form.classList.contains("is-locked")) store(pk);
         }
         if (!(await post(batch))) return false;
       }
@@ -238,19 +257,99 @@
     if (!section) return;
     for (const other of sections) other.classList.toggle("is-focus", other === section);
   });
+
+  // --- One statement at a time, or a whole area ---
+  const one = () => form.dataset.pace === "one";
+  const back = form.querySelector("[data-back]");
+  const next = form.querySelector("button[data-one]");
+  const pacer = form.querySelector("[data-pacer]");
+  const before = back?.getAttribute("href");
+  const wholeArea = next?.textContent;
+  const current = () => Math.max(sections.findIndex((section) => section.classList.contains("is-focus")), 0);
+  const groupOf = (section) => [...section.querySelectorAll(".rings")].find((rings) => !rings.querySelector(":checked")) ?? section.querySelector(".rings");
+  const rateHere = (rings) => (rings?.querySelector(":checked") ?? rings?.querySelector("input"))?.focus();
+  const turnTo = (number) => {
+    for (const [n, section] of sections.entries()) section.classList.toggle("is-focus", n === number);
+    const said = pacer.querySelector("[data-place]");
+    said.textContent = one() ? said.dataset.place.replace("{number}", number + 1).replace("{count}", sections.length) : "";
+    const inside = one() && number > 0;
+    if (inside) back.href = `#${sections[number - 1].id}`;
+    else if (before) back.href = one() ? `${before}#end` : before;
+    back.hidden = !inside && !before;
+    next.textContent = one() && number < sections.length - 1 ? next.dataset.one : wholeArea;
+  };
+  const leaf = (number) => { // a page of the book: the browser's own way back leads through them
+    turnTo(number);
+    history.pushState(null, "", `#${sections[number].id}`);
+    rateHere(groupOf(sections[number]));
+  };
+  const named = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    return id === "end" ? sections.length - 1 : sections.findIndex((section) => section.id === id);
+  };
+  const follow = () => {
+    const number = named();
+    if (!one() || number < 0) return;
+    turnTo(number);
+    rateHere(groupOf(sections[number]));
+  };
+  const beginPaces = () => {
+    form.classList.add("has-script");
+    pacer.hidden = false;
+    const number = named();
+    turnTo(number < 0 ? current() : number);
+    const arrived = ["#go", "#end"].includes(location.hash); // from the area before or behind
+    const here = sections[current()];
+    if (one() || arrived) history.replaceState(null, "", one() ? `#${here.id}` : location.pathname);
+    if (arrived) rateHere(groupOf(here));
+    pacer.addEventListener("click", (event) => {
+      const pace = event.target.closest("[data-pace]")?.dataset.pace;
+      if (!pace) return;
+      form.dataset.pace = pace;
+      const secure = location.protocol === "https:" ? ";secure" : "";
+      document.cookie = `pace=${pace};path=/;max-age=31536000;samesite=lax${secure}`;
+      for (const button of pacer.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.pace === pace));
+      turnTo(current());
+      history.replaceState(null, "", one() ? `#${sections[current()].id}` : location.pathname);
+    });
+    addEventListener("popstate", follow);
+    addEventListener("hashchange", follow);
+  };
+  // Enter goes on, Shift and Enter goes back: to the next question, statement, area.
+  form.addEventListener("keydown", (event) => {
+    const here = event.key === "Enter" && event.target.matches(".rings input") && event.target.closest(".rings");
+    if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault(); // else it would send the form
+    const groups = [...form.querySelectorAll(".rings")];
+    const there = groups[groups.indexOf(here) + (event.shiftKey ? -1 : 1)];
+    const section = there?.closest("[data-statement]");
+    if (there && one() && section !== here.closest("[data-statement]")) leaf(sections.indexOf(section));
+    if (there) rateHere(there);
+    else if (!event.shiftKey) next.click();
+    else if (before) location.assign(`${before}#end`);
+  });
   form.addEventListener("submit", async (event) => {
     if (!form.dataset.next) return; // the last page is sent as a form
     event.preventDefault();
     clearTimeout(pause);
-    if (await flush()) location.assign(form.dataset.next);
+    if (one() && current() < sections.length - 1) {
+      leaf(current() + 1);
+      flush();
+    } else if (await flush()) location.assign(form.dataset.next + (document.activeElement === next && !one() ? "" : "#go"));
     else form.querySelector("[data-conflict] button")?.focus();
   });
   addEventListener("online", flush);
-  addEventListener("focus", () => { if (kept.size) flush(); });
-  document.addEventListener("visibilitychange", () => { if (kept.size) flush(); });
+  const look = () => { if (kept.size) flush(); };
+  addEventListener("focus", look);
+  addEventListener("pagehide", look);
+  document.addEventListener("visibilitychange", () => {
+    if (kept.size) flush();
+    else if (!document.hidden && form.dataset.next) renewed().catch(() => {}); // is it still the same person?
+  });
 
   // --- Begin: what was kept from before goes to the server first ---
   restore();
+  if (pacer) beginPaces();
   if (!kept.size) {
     show(words.idle);
     spoken = false;
