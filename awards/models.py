@@ -33,6 +33,7 @@ class Criterion(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name_plural = "criteria"
         ordering = ["position"]
 
     def __str__(self) -> str:

@@ -73,6 +73,7 @@ class WeeklyHours(models.Model):
     kinds = models.JSONField(_("for"), default=list)
 
     class Meta:
+        verbose_name_plural = "weekly hours"
         ordering = ["host", "weekday", "starts"]
         constraints = [
             models.CheckConstraint(condition=Q(weekday__lte=6), name="hours_on_a_day_of_the_week"),

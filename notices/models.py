@@ -122,6 +122,7 @@ class Mail(models.Model):
     attachments = models.JSONField(default=list)
 
     class Meta:
+        verbose_name_plural = "mail"
         ordering = ["-pk"]
 
     def __str__(self) -> str:

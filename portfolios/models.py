@@ -64,6 +64,7 @@ class Entry(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = "entries"
         ordering = ["statement__position", "facet"]
         constraints = [
             models.UniqueConstraint(
@@ -113,6 +114,7 @@ class Evidence(models.Model):
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "evidence"
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
@@ -345,6 +347,7 @@ class Criterion(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name_plural = "criteria"
         ordering = ["position"]
 
     def __str__(self) -> str:

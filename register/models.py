@@ -86,6 +86,7 @@ class Enquiry(models.Model):
     objects = EnquiryQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "enquiries"
         ordering = ["answered_at", "-received_at"]
         constraints = [
             models.CheckConstraint(condition=Q(topic__in=Topic.values), name="enquiry_topic_known"),
