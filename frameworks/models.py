@@ -4,12 +4,21 @@ A published edition never changes: the database refuses. A change is a new editi
 """
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+ORIGINAL, FRENCH = "en", "fr-ca"
 
 
 class Framework(models.Model):
@@ -40,9 +49,24 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> Self:
         return self.exclude(published_at=None)
 
+    def drafts(self) -> Self:
+        return self.filter(published_at=None)
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """What is published is for everybody; drafts are for administrators."""
+        kept = user.is_authenticated and Role.ADMINISTRATOR in user.roles
+        return self if kept else self.published()
+
+    def kept_by(self, user: "User") -> Self:
+        """Editions are kept by administrators: for everybody else there are none."""
+        return self if Role.ADMINISTRATOR in user.roles else self.none()
+
 
 class Edition(models.Model):
-    """One wording of a framework. `sample` means: awaiting the body's approval."""
+    """One wording of a framework. `sample` means: awaiting the body's approval.
+
+    `columns` is the heading of its table as it was imported, so that an export gives it back.
+    """
 
     framework = models.ForeignKey(Framework, models.PROTECT, related_name="editions")
     label = models.CharField(max_length=40)
@@ -50,6 +74,10 @@ class Edition(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    drafted_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="successors"
+    )
+    columns = models.JSONField(default=list, editable=False)
 
     objects = EditionQuerySet.as_manager()
 
@@ -65,6 +93,41 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.framework}, {self.label}"
+
+
+class PendingImport(models.Model):
+    """A table that was looked through and found clean, waiting to be taken into the draft.
+
+    `seen` is the draft's fingerprint at that time: whoever confirms, confirms what they saw.
+    """
+
+    class Kind(models.TextChoices):
+        STATEMENTS = "statements", _("Statements")
+        AREAS = "areas", _("Areas")
+        STATEMENTS_FR = "statements_fr", _("Statements in French")
+        AREAS_FR = "areas_fr", _("Areas in French")
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="pending")
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=100)
+    columns = models.JSONField()
+    rows = models.JSONField()
+    notes = models.JSONField(default=list)
+    seen = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "by"], name="one_pending_import_each"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["statements", "areas", "statements_fr", "areas_fr"]),
+                name="pending_import_kind_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.kind})"
 
 
 class Area(models.Model):

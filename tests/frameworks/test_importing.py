@@ -319,3 +319,26 @@ def test_a_table_is_read_without_knowing_what_it_means():
     found = read("a.csv", b"a,b\n1, two \n")
 
     assert (found.heading, [line.cells for line in found.lines]) == (["a", "b"], [["1", "two"]])
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        ("Ask fran\ufffdois", "lost a character after “Ask fran”"),
+        ("Ask\u202ehim", "has an invisible character (right-to-left override) after “Ask”"),
+        ("Ask\u3164him", "has an invisible character (hangul filler) after “Ask”"),
+        ("Ask\x07him", "has an invisible character (u+0007) after “Ask”"),
+    ],
+)
+def test_what_nobody_sees_is_refused(draft, cell, fault):
+    lines = words(draft)
+    lines[1][3] = cell
+
+    assert faults(draft, csv_of(lines)) == [(2, "action", fault)]
+
+
+def test_narrow_spaces_of_french_are_text(draft):
+    lines = words(draft, Kind.STATEMENTS_FR)
+    lines[1][1] = "Dire\u202f: «\u00a0oui\u00a0»"
+
+    assert faults(draft, csv_of(lines), kind=Kind.STATEMENTS_FR) == []

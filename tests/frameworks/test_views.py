@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.roles import Role
 from frameworks import editing, services
 from frameworks.exporting import as_csv, fingerprint, table
 from frameworks.layout import Kind
-from frameworks.models import Approach, Area, Edition, PendingImport, Statement
+from frameworks.models import Approach, Area, Edition, Framework, PendingImport, Statement
+from frameworks.tables import BYTES
 from tests import make
 from trail.models import Event
 
@@ -133,7 +135,8 @@ def test_a_reader_of_french_reads_french_and_marked_english(client, ada, draft, 
 
     said = Statement.objects.get(edition=draft, code="M1.1").texts.get()
     assert said.action in page
-    assert 'id="t-M1.1"' in page and 'id="t-M1.1" lang' not in page
+    assert 'id="t-M1.1"' in page
+    assert 'id="t-M1.1" lang' not in page
     assert 'id="t-M1.2" lang="en"' in page
     assert one.action in page
 
@@ -147,9 +150,7 @@ def test_the_list_shows_what_is_published(client, draft):
 
 def test_reading_asks_the_database_as_often_for_one_as_for_many(client, draft, noor):
     def queries(name, *args) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             shown(client.get(url(name, *args)))
         return len(asked)
 
@@ -223,7 +224,8 @@ def test_whoever_was_slower_sees_both_and_chooses(admin, draft, noor):
 
     answer = admin.post(url("statement", *HERE, "M1.1"), said)
     page = shown(answer)
-    assert "<dd>Theirs</dd>" in page and "Mine</textarea>" in page
+    assert "<dd>Theirs</dd>" in page
+    assert "Mine</textarea>" in page
     said["seen"] = answer.context["form"]["seen"].value()
     admin.post(url("statement", *HERE, "M1.1"), said)
 
@@ -290,7 +292,7 @@ def test_a_clean_table_is_looked_at_and_then_taken_in(admin, draft):
     page = shown(admin.get(answer["Location"]))
 
     assert "0 added, 1 removed, 1 reworded, 0 moved, 70 as they were." in page
-    assert "<ins>" in page and "[added: " in page and dropped in page
+    assert [text in page for text in ("<ins>", "[added: ", dropped)] == [True] * 3
     assert fingerprint(draft) == before
     taken = admin.post(answer["Location"])
     assert taken["Location"] == url("work", *HERE)
@@ -313,8 +315,6 @@ def test_a_table_can_be_put_away(admin, draft):
 def test_another_administrators_table_is_theirs(admin, draft, client):
     columns, rows = table(draft, Kind.AREAS)
     answer = upload(admin, Kind.AREAS, as_csv(columns, rows))
-    from accounts.roles import Role
-
     other = make.person("otto", Role.ADMINISTRATOR)
     client.cookies["session"] = make.session_for(other)
 
@@ -362,7 +362,7 @@ def test_two_editions_are_compared_word_by_word(admin, draft):
     assert "From 2026.1 to 2027.1" in page
     assert (
         '<del><span class="visually-hidden">[removed: </span>update'
-        '<span class="visually-hidden">]</span></del>'
+        '<span class="visually-hidden">]</span></del> '
         '<ins><span class="visually-hidden">[added: </span>renew'
         '<span class="visually-hidden">]</span></ins>'
     ) in page
@@ -416,3 +416,52 @@ def test_a_draft_is_discarded_from_its_page(admin, draft):
 
     assert answer["Location"] == url("editions")
     assert not Edition.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "told"),
+    [
+        (Kind.AREAS, (0, 2), "Title"),
+        (Kind.AREAS_FR, (0, 1), "Title in French"),
+        (Kind.STATEMENTS_FR, (0, 1), "Action in French"),
+    ],
+)
+def test_every_kind_of_table_shows_what_it_would_change(admin, draft, kind, place, told):
+    columns, rows = table(draft, kind)
+    rows[place[0]][place[1]] += " anew"
+    content = as_csv(columns, rows)
+
+    page = shown(upload(admin, kind, content, follow=True))
+    admin.post(url("review", *HERE, PendingImport.objects.get().pk))
+
+    assert "0 added, 0 removed, 1 reworded, 0 moved" in page
+    assert told in page
+    assert as_csv(*table(draft, kind)) == content
+
+
+def test_a_profile_that_no_certificate_asks_parts_of_has_no_such_boxes(admin, noor):
+    journey = Framework.objects.get(key="journey")
+    services.draft(journey, label="2027.1", by=noor, at=make.NOON)
+
+    page = shown(admin.get(url("statement", "journey", "2027.1", "J1.1")))
+
+    assert "Certificates that ask for the whole profile ask for it too." in page
+    assert "Asked for by" not in page
+
+
+def test_what_cannot_be_saved_is_kept_and_explained(admin, draft):
+    said = filled(admin, "statement", *HERE, "M1.1") | {"code": "M1.2", "action": "Mine"}
+    area = filled(admin, "area", *HERE, "M1") | {"code": "M2"}
+
+    page = shown(admin.post(url("statement", *HERE, "M1.1"), said))
+    other = shown(admin.post(url("area", *HERE, "M1"), area))
+
+    assert "Another statement has the code M1.2." in page
+    assert "Mine</textarea>" in page
+    assert "Another area has the code M2." in other
+
+
+def test_a_file_beyond_the_limit_is_refused_before_it_is_read(admin, draft):
+    page = shown(upload(admin, Kind.AREAS, b"x" * (BYTES + 1)))
+
+    assert "The file is larger than 5 MB. No edition is that long." in page
