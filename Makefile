@@ -34,4 +34,4 @@ lock: ## pin the packages of pyproject.toml anew
 
 shots: ## take the pictures in docs/ anew
 	./run install
-	.venv/bin/python tools/shots.py
+	.venv/bin/python -m tools.shots

@@ -6,8 +6,11 @@ from typing import Any
 import structlog
 from celery import Celery, signals
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imc_portal.settings")
+# kombu's own can hand a worker half a message, of which it dies.
+TRANSPORT_ALIASES["filesystem"] = "imc_portal.broker:Transport"
 app = Celery("imc_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -22,6 +22,7 @@ OUT = Path(__file__).resolve().parent.parent / "docs" / "shots"
 WIDTHS = {1280: 900, 390: 844}  # and the heights of the windows
 TALLEST = 2600  # pixels; what lies below is left out
 COLOURS = 128
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]  # as in a container
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ SHOTS = (
     Shot("entry", "José María", "/", r"/portfolio/\d+/entries/M6\.6/practice/"),
     Shot("booking", "Søren", "/", r"/meetings/(\d+)/", "/meetings/{}/"),
     Shot("worklist", "Ingrid", "/worklist/"),
-    Shot("administrator", "Noor", "/worklist/"),
+    Shot("administrator", "Noor", "/worklist/?show=open"),
     Shot("audit-desk", "Ingrid", "/worklist/", r"/cases/(\d+)/file/", "/portfolio/{}/desk/"),
     Shot("verification-desk", "Olú", "/worklist/", r"/cases/(\d+)/file/", "/verification/{}/"),
     Shot("wallet", "Björn", "/certificates/"),
@@ -137,12 +138,12 @@ def main() -> None:
     )
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         camera = Camera(browser, site)
         for shot in SHOTS:
             camera.take(shot)
         case = camera.number("Hēmi", r"/cases/(\d+)/")
-        camera.take(Shot("decision", "Desmond", f"/cases/{case}/decision/"))
+        camera.take(Shot("decision", "Hēmi", f"/cases/{case}/decision/"))
         camera.take(Shot("case-file", "Desmond", f"/cases/{case}/file/"))
         camera.paper()
         browser.close()
