@@ -20,9 +20,9 @@ class GroundMissing(Refused):
     """Something that a grant rests on does not stand."""
 
 
-def grounds_of(application: Application) -> list[Ground]:
+def grounds_of(application: Application, at: datetime) -> list[Ground]:
     """Everything that a grant would rest on, each standing or not."""
-    return [found for check in GROUNDS if (found := check(application)) is not None]
+    return [found for check in GROUNDS if (found := check(application, at)) is not None]
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def decide(
     locked.guard(move, by, at)
     CaseRole.sign(locked, by, Role.DECIDER, at)
     if outcome == Outcome.GRANT:
-        for found in grounds_of(locked):
+        for found in grounds_of(locked, at):
             if not found.passed:
                 raise GroundMissing(f"{found.label}: {found.why}")
     decision = Decision.objects.create(

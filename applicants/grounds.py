@@ -1,6 +1,7 @@
 """What a grant rests on that the case itself knows."""
 
-from django.utils import timezone
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from applicants.models import Application
@@ -9,11 +10,11 @@ from applicants.services import prerequisite_met
 
 
 @ground
-def prerequisite(application: Application) -> Ground | None:
+def prerequisite(application: Application, at: datetime) -> Ground | None:
     """It must be in force on the day of the decision, not only on the day of applying."""
     if not application.tier.requires:
         return None
-    passed = prerequisite_met(application.tier, application.applicant, timezone.now())
+    passed = prerequisite_met(application.tier, application.applicant, at)
     return Ground(
         _("Prerequisite"),
         passed,
@@ -22,6 +23,6 @@ def prerequisite(application: Application) -> Ground | None:
 
 
 @ground
-def interview(application: Application) -> Ground | None:
+def interview(application: Application, at: datetime) -> Ground | None:  # noqa: ARG001
     passed = application.interviews.filter(outcome="proceed").exists()
     return Ground(_("Interview"), passed, "" if passed else _("No interview is recorded."))

@@ -21,14 +21,14 @@ class Ground:
     why: str
 
 
-Check = Callable[[Application], Ground | None]
+Check = Callable[[Application, datetime], Ground | None]
 Reopener = Callable[[Application, Sequence[Statement], str, datetime], None]
 GROUNDS: list[Check] = []
 REOPENERS: list[Reopener] = []
 
 
 def ground(check: Check) -> Check:
-    """Register a check; it returns None where this case's route does not ask for it."""
+    """Register a check at an instant; None where this case's route does not ask for it."""
     GROUNDS.append(check)
     return check
 

@@ -1,5 +1,7 @@
 """What the decision reads here: closed audits only. And who opens entries again."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from applicants.models import Application
@@ -14,7 +16,7 @@ reopener(writing.reopen)
 
 
 @ground
-def portfolio_audited(application: Application) -> Ground:
+def portfolio_audited(application: Application, at: datetime) -> Ground:  # noqa: ARG001
     """Every statement asked for was found met in a closed audit, or carried over, and the last
     audit passed."""
     spoken = application.route == Route.VERBAL_AUDIT

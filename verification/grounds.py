@@ -1,5 +1,7 @@
 """What a grant rests on that the verification meeting knows."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from applicants.models import Application
@@ -9,7 +11,7 @@ from verification.models import Recommendation, Verification
 
 
 @ground
-def verified(application: Application) -> Ground | None:
+def verified(application: Application, at: datetime) -> Ground | None:  # noqa: ARG001
     """The last signed record recommends the award, with or without conditions."""
     if application.route != Route.VERIFICATION:
         return None

@@ -1,6 +1,6 @@
 """The decider's desk, and the decision as the applicant reads it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -40,22 +40,22 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The decision is recorded. The applicant gets a letter."))
             return redirect("worklist")
-    context = _record(application, body_day(now)) | {
+    context = _record(application, now) | {
         "form": form,
         "mine": application.cast.filter(person=request.user, ended_at=None).exists(),
     }
     return render(request, "applicants/decide.html", context)
 
 
-def _record(application: Application, day: date) -> dict[str, Any]:
+def _record(application: Application, at: datetime) -> dict[str, Any]:
     """What the decider reads before deciding."""
-    grounds = services.grounds_of(application)
+    grounds = services.grounds_of(application, at)
     return {
         "application": application,
         "grounds": grounds,
         "stands": all(found.passed for found in grounds),
         "cast": application.cast.filter(ended_at=None).select_related("person").order_by("since"),
-        "ends_on": ends_on(application, day),
+        "ends_on": ends_on(application, body_day(at)),
         "appeal_days": APPEAL_DAYS,
         "nav": "worklist",
     }

@@ -119,7 +119,7 @@ def _recorded(
     request: UserRequest, audit: Audit, requirement: Requirement, kept: Finding
 ) -> HttpResponse:
     if "X-Autosave" in request.headers:
-        time = date_format(timezone.localtime(kept.saved_at), "H:i")
+        time = date_format(timezone.localtime(kept.saved_at), "TIME_FORMAT")
         words = _("Saved at %(time)s, seen by you only") % {"time": time}
         return JsonResponse({"said": words})
     pk = audit.application_id

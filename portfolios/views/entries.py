@@ -66,7 +66,7 @@ def _saved(
     request: UserRequest, portfolio: Portfolio, requirement: Requirement, saved: Entry
 ) -> HttpResponse:
     if "X-Autosave" in request.headers:
-        time = date_format(timezone.localtime(saved.saved_at), "H:i")
+        time = date_format(timezone.localtime(saved.saved_at), "TIME_FORMAT")
         words = _("Saved at %(time)s") % {"time": time}
         return JsonResponse({"said": words, "revision": saved.revision})
     if request.POST.get("then") == "attach":

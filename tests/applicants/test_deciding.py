@@ -78,16 +78,16 @@ def test_a_decision_has_reasons(waiting, outcome):
 
 
 def test_each_ground_that_fails_stops_a_grant_and_none_stops_a_refusal(waiting, monkeypatch):
-    standing = grounds_of(waiting.case)
+    standing = grounds_of(waiting.case, waiting.at)
     assert {found.passed for found in standing} == {True}
     for lost in standing:
         without = [
             check
             for check in registry.GROUNDS
-            if (found := check(waiting.case)) is None or found.label != lost.label
+            if (found := check(waiting.case, waiting.at)) is None or found.label != lost.label
         ]
         failing = registry.Ground(lost.label, passed=False, why="It is gone.")
-        monkeypatch.setattr(deciding, "GROUNDS", [*without, lambda _case, f=failing: f])
+        monkeypatch.setattr(deciding, "GROUNDS", [*without, lambda _case, _at, f=failing: f])
 
         with pytest.raises(GroundMissing, match=lost.label):
             say(waiting)
@@ -98,7 +98,7 @@ def test_each_ground_that_fails_stops_a_grant_and_none_stops_a_refusal(waiting, 
 
 
 def test_every_step_of_the_route_is_a_ground(waiting):
-    labels = {found.label for found in grounds_of(waiting.case)}
+    labels = {found.label for found in grounds_of(waiting.case, waiting.at)}
 
     assert labels == {"Interview", "Portfolio audit"}
 

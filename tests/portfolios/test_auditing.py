@@ -162,7 +162,7 @@ def test_pass_accepts_everything_and_moves_on(audit, judge, handed_in):
     handed_in.case.refresh_from_db()
     states = handed_in.case.portfolio.entries.values_list("state", flat=True)
     assert (handed_in.case.stage, set(states)) == (Stage.DECISION, {EntryState.ACCEPTED})
-    assert grounds.portfolio_audited(handed_in.case).passed is True
+    assert grounds.portfolio_audited(handed_in.case, make.NOON).passed is True
 
 
 def test_revise_reopens_only_the_named_entries(audit, judge, handed_in, ada):
@@ -207,7 +207,7 @@ def test_second_round_judges_only_what_came_back(audit, judge, handed_in, aud):
         )
     judge(second)
     close(second, AuditResult.PASS, handed_in)
-    assert grounds.portfolio_audited(handed_in.case).passed is True
+    assert grounds.portfolio_audited(handed_in.case, make.NOON).passed is True
 
 
 def test_last_round_ends_without_a_pass(audit, judge, handed_in, aud):
@@ -220,7 +220,7 @@ def test_last_round_ends_without_a_pass(audit, judge, handed_in, aud):
 
     case = handed_in.case
     case.refresh_from_db()
-    ground = grounds.portfolio_audited(case)
+    ground = grounds.portfolio_audited(case, make.NOON)
     assert (case.stage, case.rounds) == (Stage.DECISION, 2)
     assert (ground.passed, ground.why) == (False, "The last audit did not end with a pass.")
 
@@ -228,7 +228,7 @@ def test_last_round_ends_without_a_pass(audit, judge, handed_in, aud):
 def test_open_audits_carry_no_grant(audit, judge, handed_in):
     judge()
 
-    assert grounds.portfolio_audited(handed_in.case).why == "No audit is closed yet."
+    assert grounds.portfolio_audited(handed_in.case, make.NOON).why == "No audit is closed yet."
 
 
 def test_closed_audit_stays_as_it_is(audit, judge, handed_in, save):
@@ -338,7 +338,7 @@ def test_verbal_audit_judges_33_and_closes_after_its_meeting(spoken, judge_spoke
     booked.meeting.refresh_from_db()
     spoken.case.refresh_from_db()
     assert (spoken.case.stage, booked.meeting.state) == (Stage.DECISION, "done")
-    assert grounds.portfolio_audited(spoken.case).passed is True
+    assert grounds.portfolio_audited(spoken.case, make.NOON).passed is True
 
 
 def test_verbal_audit_has_one_round(spoken, judge_spoken):
@@ -351,7 +351,7 @@ def test_verbal_audit_has_one_round(spoken, judge_spoken):
 
     spoken.case.refresh_from_db()
     assert spoken.case.stage == Stage.DECISION
-    assert grounds.portfolio_audited(spoken.case).passed is False
+    assert grounds.portfolio_audited(spoken.case, make.NOON).passed is False
 
 
 @pytest.fixture

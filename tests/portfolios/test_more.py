@@ -33,10 +33,10 @@ def test_renewal_rests_on_one_practice_an_area(cast):
 
     walk.audit()
 
-    assert grounds.portfolio_audited(walk.case).passed is True
+    assert grounds.portfolio_audited(walk.case, make.NOON).passed is True
     area = Audit.objects.get(application=walk.case).findings.filter(statement__code="M3.1")
     area.update(mastery=1, comment="Too thin.")
-    assert grounds.portfolio_audited(walk.case).why == "Not found to be met: M3"
+    assert grounds.portfolio_audited(walk.case, make.NOON).why == "Not found to be met: M3"
 
 
 def test_carried_concepts_count_without_a_finding(cast):
@@ -46,7 +46,7 @@ def test_carried_concepts_count_without_a_finding(cast):
     walk.audit()
 
     assert Audit.objects.get(application=walk.case).findings.count() == 72
-    assert grounds.portfolio_audited(walk.case).passed is True
+    assert grounds.portfolio_audited(walk.case, make.NOON).passed is True
 
 
 def test_finding_below_met_blocks_the_grant(audit, judge, handed_in, aud):
@@ -54,7 +54,7 @@ def test_finding_below_met_blocks_the_grant(audit, judge, handed_in, aud):
     audit.findings.filter(statement__code="M1.1").update(mastery=0, comment="No.")
     Audit.objects.update(closed_at=handed_in.at, result=AuditResult.PASS)
 
-    why = grounds.portfolio_audited(handed_in.case).why
+    why = grounds.portfolio_audited(handed_in.case, make.NOON).why
     assert why == "Not found to be met: M1.1 concept"
 
 

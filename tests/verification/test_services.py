@@ -238,18 +238,18 @@ def test_an_award_is_not_recommended_over_an_unconfirmed_statement(on, record):
 )
 def test_the_recommendation_is_a_ground_and_never_decides(on, record, recommendation, passed):
     on.verify(record)
-    assert verified(on.case).passed is False
+    assert verified(on.case, on.at).passed is False
 
     services.sign(record, recommendation=recommendation, by=on.cast.vera, at=on.at)
 
     on.case.refresh_from_db()
-    assert (verified(on.case).passed, on.case.stage) == (passed, Stage.DECISION)
+    assert (verified(on.case, on.at).passed, on.case.stage) == (passed, Stage.DECISION)
 
 
 def test_other_routes_have_no_ground_of_verification(on):
     case = applying.apply(make.tier("current-concepts"), by=on.cast.eve, at=on.at)
 
-    assert verified(case) is None
+    assert verified(case, make.NOON) is None
 
 
 def test_a_decider_who_is_assigned_already_gets_the_task(on, record):
