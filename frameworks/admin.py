@@ -1,4 +1,4 @@
-"""Profiles and reference lists. What is published is read: a change is a new edition."""
+"""Profiles and reference lists. Words of editions are read here: drafts have their own pages."""
 
 from typing import Any
 
@@ -18,25 +18,7 @@ from frameworks.models import (
     StatementText,
     Term,
 )
-from trail.admin import ReferenceAdmin
-
-
-class DraftAdmin(ReferenceAdmin):
-    """Editable while the edition is a draft; `edition_of` finds it. New ones come by import."""
-
-    def edition_of(self, obj: Any) -> Edition:
-        found: Edition = obj.edition
-        return found
-
-    def has_add_permission(self, _request: HttpRequest, *_: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        draft = obj is None or self.edition_of(obj).published_at is None
-        return draft and super().has_change_permission(request, obj)
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
-        return ["edition"]
+from trail.admin import RecordAdmin, ReferenceAdmin
 
 
 @admin.register(Framework)
@@ -48,75 +30,44 @@ class FrameworkAdmin(ReferenceAdmin):
 
 
 @admin.register(Edition)
-class EditionAdmin(DraftAdmin):
-    """Publishing is a step of its own: the day is shown here, not set."""
+class EditionAdmin(RecordAdmin):
+    """Drafts are edited and published on their own pages, which check and record every step."""
 
     list_display = ["framework", "label", "sample", "published_at", "retired_at"]
     list_select_related = ["framework"]
 
-    def edition_of(self, obj: Any) -> Edition:
-        found: Edition = obj
-        return found
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
-        return ["framework", "published_at", "published_by", "retired_at"]
-
 
 @admin.register(Area)
-class AreaAdmin(DraftAdmin):
+class AreaAdmin(RecordAdmin):
     list_display = ["code", "title", "edition"]
     list_filter = ["edition"]
     list_select_related = ["edition__framework"]
 
 
 @admin.register(Statement)
-class StatementAdmin(DraftAdmin):
+class StatementAdmin(RecordAdmin):
     list_display = ["code", "action", "edition", "safety_critical"]
     list_filter = ["edition", "safety_critical"]
     list_select_related = ["edition__framework"]
     search_fields = ["code", "action", "outcome"]
 
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
-        return ["edition", "area"]
-
 
 @admin.register(AreaText)
-class AreaTextAdmin(DraftAdmin):
+class AreaTextAdmin(RecordAdmin):
     list_display = ["area", "language", "title"]
     list_select_related = ["area"]
 
-    def edition_of(self, obj: Any) -> Edition:
-        found: Edition = obj.area.edition
-        return found
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
-        return ["area", "language"]
-
 
 @admin.register(StatementText)
-class StatementTextAdmin(DraftAdmin):
+class StatementTextAdmin(RecordAdmin):
     list_display = ["statement", "language"]
     list_select_related = ["statement"]
 
-    def edition_of(self, obj: Any) -> Edition:
-        found: Edition = obj.statement.edition
-        return found
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
-        return ["statement", "language"]
-
 
 @admin.register(Crosswalk)
-class CrosswalkAdmin(DraftAdmin):
+class CrosswalkAdmin(RecordAdmin):
     list_display = ["indicator", "statement", "link"]
     list_select_related = ["indicator", "statement"]
-
-    def edition_of(self, obj: Any) -> Edition:
-        found: Edition = obj.statement.edition
-        return found
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
-        return ["indicator", "statement"]
 
 
 @admin.register(ScaleLevel)

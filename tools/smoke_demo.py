@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-START, STOP = 180, 30  # seconds; the demo's people walk through the whole portal at the first start
+START, STOP = 300, 30  # seconds; the demo's people walk through the whole portal at the first start
 PAGES = ("/", "/livez", "/readyz", "/healthz")
 
 
