@@ -87,9 +87,8 @@ def main() -> int:
         again, nothing = timed(lambda: remind_of_renewals(AT))
         loop, some = timed(lambda: one_by_one(1000))
         ratio = (catch_up / owed) / (loop / some)
-        print(
-            f"{rows} certificates: {owed} letters in {catch_up:.2f} s; again {nothing} in {again:.2f} s"
-        )
+        print(f"{rows} certificates: {owed} letters in {catch_up:.2f} s")
+        print(f"again: {nothing} in {again:.2f} s")
         print(
             f"one by one: {some} in {loop:.2f} s; per letter {ratio:.4f} of that (budget {BUDGET})"
         )

@@ -56,7 +56,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from applicants.models import Application  # noqa: E402
 from applicants.services import apply  # noqa: E402
-from assessments import services  # noqa: E402
+from assessments import places, services  # noqa: E402
 from assessments.forms import read  # noqa: E402
 from assessments.models import Rating, SelfAssessment  # noqa: E402
 from assessments.services import Answer  # noqa: E402
@@ -116,7 +116,7 @@ def whole(case: Application) -> Sheet:
     return Sheet(
         steps=one.steps,
         step=one.step,
-        lines=_lines(case, asked, "en"),
+        lines=_lines(case.self_assessment.pk, asked, "en"),
         concept=one.concept,
         practice=one.practice,
     )
@@ -163,7 +163,9 @@ class Bench:
 
     # --- The page ---
     def our_page(self) -> None:
-        context = {"case": self.case, "sheet": whole(self.case)}
+        place = places.of_case(self.ada.pk, self.case.pk)
+        page = place.at(whole(self.case))
+        context = {"case": self.case, "sheet": page, "place": place, "next": place.after(page)}
         render_to_string("assessments/area.html", context, self.request)
 
     def formset_page(self) -> None:

@@ -109,7 +109,8 @@ class Camera:
         with tempfile.TemporaryDirectory() as folder:
             pdf = Path(folder) / "certificate.pdf"
             pdf.write_bytes(answer.body())
-            command = ["pdftoppm", "-png", "-r", "100", "-singlefile", pdf, pdf.with_suffix("")]
+            picture = str(pdf.with_suffix(""))
+            command = ["pdftoppm", "-png", "-r", "100", "-singlefile", str(pdf), picture]
             subprocess.run(command, check=True)
             store(pdf.with_suffix(".png").read_bytes(), "certificate-paper")
         context.close()

@@ -8,6 +8,7 @@ import pytest
 
 from certificates.numbers import SIGNS, check_sign, new_number, tidy
 
+
 def drawn(chance):
     signs = "".join(chance.choices(SIGNS, k=5))
     return f"IMC-2026-{signs[:4]}-{signs[4]}{check_sign(2026, signs)}"
