@@ -1,12 +1,13 @@
 """How applicants rate themselves, and the baseline that comes of it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.db import models
 from django.db.models import FilteredRelation, Q
 
 from applicants.models import Application
-from certificates.models import Facet, Requirement
+from certificates.models import MOST_ATTEMPTS, Facet, Requirement
 from frameworks.models import Statement
 
 if TYPE_CHECKING:
@@ -100,3 +101,47 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement.code}: {self.concept}/{self.practice}"
+
+
+def report_path(report: "Report", _name: str) -> str:
+    return f"reports/{report.assessment_id}-{report.language}.pdf"
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def due(self, at: datetime) -> Self:
+        free = Q(leased_until=None) | Q(leased_until__lt=at)
+        return self.filter(free, drawn_at=None, attempts__lt=MOST_ATTEMPTS).order_by("pk")
+
+
+class Report(models.Model):
+    """The baseline as a PDF: owed as a row, drawn in the background, kept. One a language."""
+
+    assessment = models.ForeignKey(SelfAssessment, models.PROTECT, related_name="reports")
+    language = models.CharField(max_length=10)
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    drawn_at = models.DateTimeField(null=True)
+    file = models.FileField(upload_to=report_path, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "language"], name="one_report_per_language"
+            ),
+            models.CheckConstraint(
+                condition=Q(drawn_at=None, sha256="") | Q(drawn_at__isnull=False) & ~Q(sha256=""),
+                name="report_has_a_digest_when_drawn",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment} ({self.language})"
+
+    @property
+    def failed(self) -> bool:
+        return self.drawn_at is None and self.attempts >= MOST_ATTEMPTS

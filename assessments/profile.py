@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
+from assessments.answers import Answer
 from assessments.models import SelfAssessment
-from certificates.models import Facet
+from certificates.models import Facet, RequirementQuerySet
 from frameworks.models import AreaText, ScaleLevel, StatementText
 
 READY = 3  # "Capable": from here on, evidence can be gathered
 SHOWN = 5  # strengths and gaps on the result page
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,40 @@ class Picture(NamedTuple):
     gaps: list[Noted]
 
 
-def frozen(assessment: SelfAssessment) -> list[dict[str, Any]]:
+WORDING = (
+    "statement_id",
+    "statement__code",
+    "statement__action",
+    "statement__outcome",
+    "statement__area__code",
+    "statement__area__title",
+    "statement__area__plain_title",
+    "statement__edition__label",
+    "statement__edition__framework__title",
+    "facet",
+)
+MINE = ("mine__concept", "mine__practice", "mine__note")
+
+
+def frozen(assessment: SelfAssessment) -> Rows:
     """Every asked statement with its wording of today and what was said about it."""
     asked = assessment.answered(assessment.application.asked())
+    return _rows(asked.values(*WORDING, *MINE))
+
+
+def tried(asked: RequirementQuerySet, answers: Mapping[int, Answer]) -> Rows:
+    """The same of what was said without a case."""
+    rows = _rows(asked.values(*WORDING))
+    for row in rows:
+        said = answers.get(row["statement"])
+        if said:
+            row |= {"concept": said.concept, "practice": said.practice, "note": said.note}
+    return rows
+
+
+def _rows(asked: Iterable[Mapping[str, Any]]) -> Rows:
     rows: dict[int, dict[str, Any]] = {}
-    for requirement in asked.values(
-        "statement_id",
-        "statement__code",
-        "statement__action",
-        "statement__outcome",
-        "statement__area__code",
-        "statement__area__title",
-        "statement__area__plain_title",
-        "statement__edition__label",
-        "statement__edition__framework__title",
-        "facet",
-        "mine__concept",
-        "mine__practice",
-        "mine__note",
-    ):
+    for requirement in asked:
         row = rows.setdefault(requirement["statement_id"], _row(requirement))
         row["asked"].append(requirement["facet"])
     return list(rows.values())
@@ -92,18 +109,18 @@ def _row(found: Mapping[str, Any]) -> dict[str, Any]:
         "area_title": found["statement__area__plain_title"] or found["statement__area__title"],
         "edition": f"{found['statement__edition__framework__title']}, {edition}",
         "asked": [],
-        "concept": found["mine__concept"],
-        "practice": found["mine__practice"],
-        "note": found["mine__note"] or "",
+        "concept": found.get("mine__concept"),
+        "practice": found.get("mine__practice"),
+        "note": found.get("mine__note") or "",
     }
 
 
-def answers_of(assessment: SelfAssessment) -> list[dict[str, Any]]:
+def answers_of(assessment: SelfAssessment) -> Rows:
     """The baseline where it was sent, the ratings so far where it was not."""
     return assessment.answers or frozen(assessment)
 
 
-def in_words(rows: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+def in_words(rows: Rows, language: str) -> Rows:
     """The same rows in another language; `lang` marks what the body has not put into it yet."""
     if language == "en":
         return [{**row, "lang": "", "area_lang": ""} for row in rows]
@@ -135,12 +152,24 @@ def in_words(rows: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
     return told
 
 
+def told_of(assessment: SelfAssessment, language: str = "") -> Rows:
+    """What was said, in the words of the reader."""
+    return in_words(answers_of(assessment), language or get_language() or "en")
+
+
 def profile(assessment: SelfAssessment, language: str = "") -> list[AreaProfile]:
     """One line an area, in the order of the profile."""
-    rows = in_words(answers_of(assessment), language or get_language() or "en")
-    areas: dict[str, list[dict[str, Any]]] = {}
+    return profile_of(told_of(assessment, language))
+
+
+def by_area(rows: Rows) -> dict[str, Rows]:
+    areas: dict[str, Rows] = {}
     for row in rows:
         areas.setdefault(row["area"], []).append(row)
+    return areas
+
+
+def profile_of(rows: Rows) -> list[AreaProfile]:
     return [
         AreaProfile(
             number=number,
@@ -152,7 +181,7 @@ def profile(assessment: SelfAssessment, language: str = "") -> list[AreaProfile]
             statements=len(lines),
             rated=sum(all(row[facet] is not None for facet in row["asked"]) for row in lines),
         )
-        for number, (code, lines) in enumerate(areas.items(), start=1)
+        for number, (code, lines) in enumerate(by_area(rows).items(), start=1)
     ]
 
 
@@ -161,14 +190,11 @@ def _mean(values: Iterable[int | None]) -> float | None:
     return sum(said) / len(said) if said else None
 
 
-def rated_lines(assessment: SelfAssessment, language: str = "") -> list[Noted]:
+def rated_lines(rows: Rows, language: str) -> list[Noted]:
     """Every statement that has a rating, in the order of the profile."""
-    language = language or get_language() or "en"
     levels = scale(language)
     return [
-        _noted(row, levels)
-        for row in in_words(answers_of(assessment), language)
-        if any(row[facet] is not None for facet in row["asked"])
+        _noted(row, levels) for row in rows if any(row[facet] is not None for facet in row["asked"])
     ]
 
 
@@ -182,7 +208,8 @@ def stand_out(lines: Iterable[Noted], shown: int = SHOWN) -> Picture:
 
 
 def strengths_and_gaps(assessment: SelfAssessment, language: str = "") -> Picture:
-    return stand_out(rated_lines(assessment, language))
+    language = language or get_language() or "en"
+    return stand_out(rated_lines(told_of(assessment, language), language))
 
 
 def _noted(row: Mapping[str, Any], levels: Mapping[int, ScaleLevel]) -> Noted:

@@ -1,7 +1,7 @@
 """Rating oneself: one answer at a time, whole areas at once, and sending it as the baseline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,10 +12,11 @@ from accounts.models import User
 from applicants.flow import Stage
 from applicants.models import Application
 from applicants.services import rest
-from assessments.models import NOTE_LENGTH, Rating, SelfAssessment
+from assessments.answers import Answer, Conflict, Saved, settle
+from assessments.models import NOTE_LENGTH, Rating, Report, SelfAssessment
 from assessments.profile import AreaProfile, Picture, frozen, profile, strengths_and_gaps
 from assessments.silence import REMINDER, silent, tired
-from certificates.models import Facet, Requirement
+from certificates.models import Requirement
 from notices.models import Message
 from notices.services import post
 from trail.flow import Refused
@@ -29,6 +30,7 @@ __all__ = [
     "NoteTooLong",
     "Picture",
     "Saved",
+    "ask_report",
     "profile",
     "rate",
     "remind_idle",
@@ -36,6 +38,7 @@ __all__ = [
     "send",
     "start",
     "strengths_and_gaps",
+    "take_along",
     "unanswered",
 ]
 
@@ -62,36 +65,6 @@ class Incomplete(Refused):
             )
             % {"count": count}
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What somebody says of themselves about one statement. `revision` is the one they had seen."""
-
-    concept: int | None = None
-    practice: int | None = None
-    note: str = ""
-    revision: int = 0
-
-    def same(self, other: "Answer") -> bool:
-        mine = (self.concept, self.practice, self.note)
-        return mine == (other.concept, other.practice, other.note)
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two windows said different things. Nothing was overwritten; the person chooses."""
-
-    mine: Answer
-    stored: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """`revisions` acknowledges: what is in it is stored, in these words, under this revision."""
-
-    revisions: dict[int, int] = field(default_factory=dict)
-    conflicts: dict[int, Conflict] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -134,16 +107,7 @@ def save(
     if not row.filter(application__in=open_to_them).update(touched_at=at):
         assessment.application.refresh_from_db()
         raise Closed(_closed(assessment.application))
-    saved, changed = Saved(), {}
-    for statement, (facets, stored) in _stored(assessment, answers).items():
-        answer = _only(answers[statement], facets)
-        if answer.same(stored):
-            saved.revisions[statement] = stored.revision
-        elif answer.revision < stored.revision:
-            saved.conflicts[statement] = Conflict(mine=answer, stored=stored)
-        else:
-            saved.revisions[statement] = stored.revision + 1
-            changed[statement] = answer
+    saved, changed = settle(answers, _stored(assessment, answers))
     _upsert(assessment, changed, saved.revisions, at)
     return saved
 
@@ -168,15 +132,6 @@ def _stored(
         facets, _same = found.setdefault(statement, (set(), stored))
         facets.add(facet)
     return found
-
-
-def _only(answer: Answer, facets: set[str]) -> Answer:
-    return Answer(
-        concept=answer.concept if Facet.CONCEPT in facets else None,
-        practice=answer.practice if Facet.PRACTICE in facets else None,
-        note=answer.note,
-        revision=answer.revision,
-    )
 
 
 def _upsert(
@@ -212,6 +167,17 @@ def rate(
     return save(start(application, by=by, at=at), answers, by=by, at=at)
 
 
+@transaction.atomic
+def take_along(
+    application: Application, answers: Mapping[int, Answer], *, by: User, at: datetime
+) -> Saved:
+    """Begin a case with the ratings of a trial. What was rated here already stays as it is."""
+    assessment = start(application, by=by, at=at)
+    kept = set(assessment.ratings.values_list("statement", flat=True))
+    fresh = {pk: replace(said, revision=0) for pk, said in answers.items() if pk not in kept}
+    return save(assessment, fresh, by=by, at=at)
+
+
 def unanswered(assessment: SelfAssessment) -> list[Requirement]:
     """What is asked and has no rating, in the order of the profile."""
     return list(assessment.open_requirements())
@@ -234,6 +200,24 @@ def send(assessment: SelfAssessment, *, by: User, at: datetime) -> None:
     for kind in ("self_assessment_received", "interview_invitation"):
         post(kind, to=by, key=f"{kind}:{application.pk}", application=application.pk)
     application.move("complete", by=by, at=at)
+
+
+@transaction.atomic
+def ask_report(assessment: SelfAssessment, *, language: str, by: User, at: datetime) -> Report:
+    """Owe the baseline as a PDF in this language. Asking twice is asking once; asking again after
+    it could not be drawn is another try."""
+    own = assessment.application.applicant_id == by.pk
+    if not own and not assessment.application.declared(by):
+        raise Closed(_("Declare your interests in this case first."))
+    if assessment.sent_at is None:
+        raise Closed(_("There is a report once the self-assessment is sent."))
+    report, _new = Report.objects.get_or_create(
+        assessment=assessment, language=language, defaults={"asked_at": at}
+    )
+    if report.failed:
+        Report.objects.filter(pk=report.pk).update(attempts=0, asked_at=at)
+        report.refresh_from_db()
+    return report
 
 
 @transaction.atomic

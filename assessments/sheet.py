@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from applicants.models import Application
 from assessments.models import SelfAssessment
 from assessments.profile import scale
-from certificates.models import Facet, Requirement
+from certificates.models import Facet, Requirement, RequirementQuerySet
 from frameworks.models import Area, Statement, StatementText
 
 if TYPE_CHECKING:
-    from assessments.services import Answer, Conflict, Saved
+    from assessments.answers import Answer, Conflict, Saved
 
 ORIGINAL = "en"
 
@@ -34,6 +34,7 @@ class Step:
     lang: str
     total: int = 0
     rated: int = 0
+    url: str = ""  # said by the view, which knows whose sheet it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,23 @@ class Grid:
                 unrated.add(statement)
         return cls(asked, unrated)
 
+    @classmethod
+    def tried(cls, asked: RequirementQuerySet, answers: "Mapping[int, Answer]") -> "Grid":
+        """The same of a trial, whose answers are in no table."""
+        grid = cls({}, set())
+        for area, statement, facet in asked.values_list(
+            "statement__area_id", "statement_id", "facet"
+        ):
+            grid.asked.setdefault(area, {}).setdefault(statement, set()).add(facet)
+            said = answers.get(statement)
+            if said is None or getattr(said, Facet(facet).value) is None:
+                grid.open.add(statement)
+        return grid
+
+    @property
+    def total(self) -> int:
+        return sum(len(statements) for statements in self.asked.values())
+
     @property
     def first_open_area(self) -> int | None:
         return next((area for area, asked in self.asked.items() if self.open & asked.keys()), None)
@@ -139,7 +157,11 @@ class Grid:
 
 def first_open(application: Application) -> str | None:
     """The code of the area in which to go on; None when every statement is rated."""
-    area = Grid.of(application).first_open_area
+    return first_open_of(Grid.of(application))
+
+
+def first_open_of(grid: Grid) -> str | None:
+    area = grid.first_open_area
     return Area.objects.get(pk=area).code if area else None
 
 
@@ -188,7 +210,24 @@ def still_open(missing: Iterable[Requirement], language: str) -> list[Open]:
 
 def sheet(application: Application, code: str, language: str) -> Sheet | None:
     """The page of this area; None where the case does not ask for it."""
-    grid = Grid.of(application)
+    assessment = getattr(application, "self_assessment", None)
+    mine = assessment.pk if assessment else 0
+    return _sheet(Grid.of(application), code, language, mine)
+
+
+def tried_sheet(
+    asked: RequirementQuerySet, answers: "Mapping[int, Answer]", code: str, language: str
+) -> Sheet | None:
+    """The page of an area in a trial."""
+    page = _sheet(Grid.tried(asked, answers), code, language, 0)
+    for line in page.lines if page else ():
+        if said := answers.get(line.pk):
+            line.concept, line.practice = said.concept, said.practice
+            line.revision = said.revision
+    return page
+
+
+def _sheet(grid: Grid, code: str, language: str, mine: int) -> Sheet | None:
     steps = _steps(grid, language)
     found = next((area for area, step in steps.items() if step.code == code), None)
     if found is None:
@@ -197,7 +236,7 @@ def sheet(application: Application, code: str, language: str) -> Sheet | None:
     return Sheet(
         steps=list(steps.values()),
         step=steps[found],
-        lines=_lines(application, grid.asked[found], language),
+        lines=_lines(mine, grid.asked[found], language),
         concept=concept,
         practice=practice,
     )
@@ -248,9 +287,8 @@ def _steps(grid: Grid, language: str) -> dict[int, Step]:
     return steps
 
 
-def _lines(application: Application, asked: Mapping[int, set[str]], language: str) -> list[Line]:
-    assessment = getattr(application, "self_assessment", None)
-    mine = Q(rating__assessment=assessment.pk if assessment else 0)
+def _lines(assessment: int, asked: Mapping[int, set[str]], language: str) -> list[Line]:
+    mine = Q(rating__assessment=assessment)
     rows = (
         Statement.objects.filter(pk__in=asked)
         .annotate(own=_own(language), mine=FilteredRelation("rating", condition=mine))

@@ -89,10 +89,10 @@
   let failures = 0;
   let timer = 0;
   let closed = false; // sent or withdrawn elsewhere: there is nothing to try again
-  const later = () => {
-    const seconds = waits[Math.min(failures++, waits.length - 1)];
+  const later = () => { // who goes on rating meanwhile does not wait the longer for it
+    const seconds = waits[Math.min(failures, waits.length - 1)];
     clearTimeout(timer);
-    timer = setTimeout(flush, seconds * 1000);
+    timer = setTimeout(() => { failures += 1; flush(); }, seconds * 1000);
     return seconds;
   };
   const failed = () => {

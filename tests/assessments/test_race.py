@@ -12,7 +12,11 @@ from assessments.services import Answer, Closed
 from tests import make
 from tests.assessments.conftest import everything, statements
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need PostgreSQL"),
+]
 
 
 def at_once(*works):

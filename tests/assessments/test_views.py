@@ -325,7 +325,10 @@ def test_a_renewal_shows_then_and_now(cast, browse):
     html = browse(cast.ada).get(url("result", again.case)).content.decode()
 
     row = re.search(r"<td>Keep growing as a mentor</td>(.*?)</tr>", html, re.DOTALL)[1]
-    assert re.findall(r'class="n">([^<]*)<', row) == ["3.0", "4.0", "3.0", "4.0"]
+    assert re.findall(r'class="n text-nowrap">([^<]*)<br><span class="quiet">([^<]*)<', row) == [
+        ("4.0", "before 3.0"),
+        ("4.0", "before 3.0"),
+    ]
     assert 'class="c-earlier"' in html
 
 
@@ -381,5 +384,28 @@ def test_a_result_costs_the_same_whatever_is_in_it(cast, browse, queries):
     client = browse(cast.ada)
     client.get(url("result", on.case))
 
-    with queries(5):
+    with queries(10):
         client.get(url("result", on.case))
+
+
+def test_nothing_offers_to_leave_a_required_statement_out(case, ada, browse):
+    client = browse(ada)
+
+    html = client.get(url("area", case, "M1")).content.decode().lower()
+    refused = client.post(url("save", case), {f"c{statements(case)['M1.1']}": "n/a"}).json()
+
+    values = set(re.findall(r'type="radio"[^>]* value="([^"]*)"', html))
+    assert (values, "not applicable" in html) == ({"0", "1", "2", "3", "4"}, False)
+    assert "where one does not fit your context, rate 0 and say so in its note." in html
+    assert (refused["revisions"], ratings(case)) == ({}, {})
+
+
+def test_the_pace_is_a_cookie_that_the_server_draws_by(case, ada, browse):
+    client = browse(ada)
+    plain = client.get(url("area", case, "M1")).content.decode()
+    client.cookies["pace"] = "one"
+
+    chosen = client.get(url("area", case, "M1")).content.decode()
+
+    drawn = re.findall(r'<form [^>]*data-assessment[^>]* data-pace="(\w+)"', plain + chosen)
+    assert drawn == ["area", "one"]
