@@ -12,9 +12,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Language, User
 from notices.services import post
 
 
@@ -30,6 +31,7 @@ class Adapter(DefaultAccountAdapter):
         user.full_name = form.cleaned_data.get("full_name", "")
         user.called = form.cleaned_data.get("called", "")
         user.time_zone = form.cleaned_data.get("time_zone") or settings.TIME_ZONE
+        user.language = Language(get_language() or Language.ENGLISH)
         user.joined_at = timezone.now()
         saved: User = super().save_user(request, user, form, commit)
         return saved

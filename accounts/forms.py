@@ -81,6 +81,10 @@ class Profile(forms.ModelForm):
         return zone
 
 
+class ChooseLanguage(forms.Form):
+    language = forms.ChoiceField(choices=Language.choices)
+
+
 class GiveRole(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, role.label) for role in map(Role, GRANTED)]

@@ -1,14 +1,17 @@
 """One's own profile; and for administrators, people and their roles."""
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms import FindPerson, GiveRole, Profile
+from accounts.forms import ChooseLanguage, FindPerson, GiveRole, Profile
 from accounts.http import UserRequest
 from accounts.models import Grant, User
 from accounts.roles import WHAT_THEY_DO, Role
@@ -16,6 +19,7 @@ from accounts.services import end_grant, grant
 from trail.flow import Refused
 
 SHOWN = 50
+LANGUAGE_SECONDS = 365 * 24 * 60 * 60
 
 
 def _administrators_only(request: UserRequest) -> None:
@@ -32,6 +36,31 @@ def profile(request: UserRequest) -> HttpResponse:
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The language of the pages: kept in a cookie, and with the person who is signed in."""
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    response = redirect(asked if safe else "home")
+    form = ChooseLanguage(request.POST)
+    if form.is_valid():
+        chosen = form.cleaned_data["language"]
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=chosen)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=LANGUAGE_SECONDS,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 @require_GET

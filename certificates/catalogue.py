@@ -38,7 +38,7 @@ def asked_by(tiers: Iterable[Tier], at: datetime) -> list[Asked]:
             practices=Count("pk", filter=Q(facet=Facet.PRACTICE)),
         )
     }
-    names = {(tier.level, tier.scheme_id): tier.title for tier in Tier.objects.all()}
+    names = {(tier.level, tier.scheme_id): tier.name for tier in Tier.objects.all()}
     found = []
     for tier in tiers:
         row: Any = counts.get(tier.pk, {})

@@ -1,5 +1,6 @@
 """The catalogue of certificates, and the certificates that were issued."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.dates import body_day
 from certificates.status import Happened, Kind, Standing, Status, standing_at
-from frameworks.models import Framework, Statement
+from frameworks.models import ORIGINAL, Framework, Statement, reader
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,6 +62,16 @@ class Scheme(models.Model):
         return self.name
 
 
+@dataclass(frozen=True, slots=True)
+class TierWords:
+    """The sentences about a certificate; `lang` is set where they are not the reader's own."""
+
+    summary: str
+    audience: str
+    prerequisite: str
+    lang: str
+
+
 class TierQuerySet(models.QuerySet["Tier"]):
     def offered(self) -> Self:
         return self.filter(offered=True)
@@ -85,6 +96,9 @@ class Tier(models.Model):
     audience = models.CharField(max_length=300, blank=True)
     prerequisite = models.CharField(max_length=300, blank=True)
     summary = models.TextField(blank=True)
+    audience_fr = models.CharField(max_length=300, blank=True)
+    prerequisite_fr = models.CharField(max_length=300, blank=True)
+    summary_fr = models.TextField(blank=True)
     offered = models.BooleanField(default=True)
     log_hours = models.PositiveSmallIntegerField(default=0)  # mentoring hours asked for
 
@@ -110,17 +124,29 @@ class Tier(models.Model):
         french = (get_language() or "en").startswith("fr")
         return self.title_fr if french and self.title_fr else self.title
 
+    @property
+    def words(self) -> "TierWords":
+        """What it is, for whom and after what, in the language of the reader or in English."""
+        if not (get_language() or "en").startswith("fr"):
+            return TierWords(self.summary, self.audience, self.prerequisite, "")
+        if not self.summary_fr:
+            return TierWords(self.summary, self.audience, self.prerequisite, "en")
+        return TierWords(self.summary_fr, self.audience_fr, self.prerequisite_fr, "")
+
     def also_published_as(self) -> str:
         """The name of the same level in the other scheme, or nothing."""
         other = Tier.objects.filter(level=self.level).exclude(scheme=self.scheme_id).first()
-        return other.title if other else ""
+        return other.name if other else ""
 
 
 class RequirementQuerySet(models.QuerySet["Requirement"]):
     def in_order(self) -> Self:
-        return self.select_related("statement", "statement__area").order_by(
+        found = self.select_related("statement", "statement__area").order_by(
             "statement__edition__framework", "statement__position", "facet"
         )
+        if reader() == ORIGINAL:
+            return found
+        return found.prefetch_related("statement__texts", "statement__area__texts")
 
 
 class Requirement(models.Model):

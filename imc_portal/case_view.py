@@ -111,7 +111,7 @@ def moment_words(moment: datetime, viewer: User, at: datetime) -> tuple[str, str
     mine, today = moment.astimezone(viewer.zone), at.astimezone(viewer.zone).date()
     words = _("%(day)s, %(time)s") % {
         "day": date_format(mine.date(), "l j F Y"),
-        "time": f"{mine:%H:%M}",
+        "time": date_format(mine, "TIME_FORMAT"),
     }
     zone = _("%(place)s time") % {"place": place_of(viewer)}
     return words, _("%(left)s, %(zone)s") % {"left": days_left(mine.date(), today), "zone": zone}

@@ -147,7 +147,7 @@ def _areas(chains: Iterable[Chain], asked: Iterable[Requirement]) -> list[AreaCh
     return [
         AreaChains(
             code=found[0].statement.area.code,
-            name=found[0].statement.area.name,
+            name=found[0].statement.area.said.name,
             chains=found,
             met=sum(finding.ok for chain in found for finding in chain.findings),
             asked=wanted[area],

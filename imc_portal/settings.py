@@ -11,7 +11,6 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from imc_portal.logs import logging_config
 
@@ -176,6 +175,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "draw-reports": {
+        "task": "assessments.beat.draw_reports",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "remind-of-meetings": {
         "task": "meetings.beat.remind",
         "schedule": timedelta(minutes=10),
@@ -243,7 +247,7 @@ USE_TZ = True
 TIME_ZONE = env.str("BODY_TIME_ZONE", default="America/Toronto")  # the body's own
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("fr-ca", "Français")]
 FORMAT_MODULE_PATH = ["imc_portal.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -93,7 +93,7 @@ def _day(moment: datetime) -> str:
 
 
 def _clock(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%H:%M}"
+    return date_format(timezone.localtime(moment), "TIME_FORMAT")
 
 
 def _page(meeting: Meeting, key: str, otherwise: str) -> str:

@@ -67,7 +67,7 @@ def line(meeting: Meeting, viewer: User) -> Line:
         meeting=meeting,
         other=other,
         day=date_format(starts, "l j F Y"),
-        span=_("%(start)s to %(end)s") % {"start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}"},
+        span=_("%(start)s to %(end)s") % {"start": clock(starts), "end": clock(ends)},
         theirs=_theirs(meeting.starts_at, other, viewer),
         zone=zone_words(viewer, meeting.starts_at),
         place=place_words(meeting),
@@ -84,7 +84,12 @@ def place_words(meeting: Meeting) -> str:
 def in_words(moment: datetime, viewer: User) -> str:
     """“Thursday 15 May, 19:30”, on the viewer's clock."""
     mine = moment.astimezone(viewer.zone)
-    return _("%(day)s, %(time)s") % {"day": _day_words(mine.date()), "time": f"{mine:%H:%M}"}
+    return _("%(day)s, %(time)s") % {"day": _day_words(mine.date()), "time": clock(mine)}
+
+
+def clock(moment: datetime) -> str:
+    """The time on that clock, as the reader's language writes it: 19:30, 19 h 30."""
+    return date_format(moment, "TIME_FORMAT")
 
 
 def _day_words(day: date) -> str:
@@ -93,11 +98,11 @@ def _day_words(day: date) -> str:
 
 def _day(day: date, slots: list[Slot], viewer: User, chosen: str) -> Day:
     # When clocks go back, one hour comes twice: say which one is meant.
-    shown = Counter(f"{slot.starts_at.astimezone(viewer.zone):%H:%M}" for slot in slots)
+    shown = Counter(clock(slot.starts_at.astimezone(viewer.zone)) for slot in slots)
     times = []
     for slot in slots:
         local = slot.starts_at.astimezone(viewer.zone)
-        mine = f"{local:%H:%M}"
+        mine = clock(local)
         if shown[mine] > 1:
             mine = f"{mine} ({offset_words(local)})"
         times.append(
@@ -117,5 +122,5 @@ def _theirs(moment: datetime, other: User, viewer: User) -> str:
     mine, theirs = moment.astimezone(viewer.zone), moment.astimezone(other.zone)
     if mine.replace(tzinfo=None) == theirs.replace(tzinfo=None):
         return ""
-    words = f"{theirs:%H:%M} {place_of(other)}"
+    words = f"{clock(theirs)} {place_of(other)}"
     return words if mine.date() == theirs.date() else f"{date_format(theirs, 'D')} {words}"

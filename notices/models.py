@@ -6,13 +6,24 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 ATTEMPTS = 8
+FRENCH = "_fr"  # ends the key of a fact in French, beside the English one
 
 
 class BodyFactQuerySet(models.QuerySet["BodyFact"]):
     def values_map(self) -> dict[str, str]:
-        return dict(self.values_list("key", "value"))
+        """Every fact by its key, in the language of the reader where the body has said it so."""
+        values = dict(self.values_list("key", "value"))
+        if not (get_language() or "en").startswith("fr"):
+            return values
+        french = {
+            key.removesuffix(FRENCH): value
+            for key, value in values.items()
+            if key.endswith(FRENCH) and value
+        }
+        return values | french
 
 
 class BodyFact(models.Model):
@@ -29,6 +40,10 @@ class BodyFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+    @property
+    def french_key(self) -> str:
+        return f"{self.key}{FRENCH}"
 
 
 class LetterText(models.Model):

@@ -163,7 +163,7 @@ def blocks(body: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
 def _button(words: str, url: str) -> list[dict[str, Any]]:
     """The last sentence before the address names the button; what stands before it stays text."""
     before, stop, last = words.rpartition(". ")
-    label = last.rstrip(" :,")
+    label = last.rstrip(" \u202f:,")  # French has a space before the colon
     if not 0 < len(label) <= LONGEST_LABEL:
         before, stop, label = words, "", _("Open the page")
     button = {"kind": "button", "text": label, "url": url}

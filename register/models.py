@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -39,6 +40,11 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def lang(self) -> str:
+        """The language of the text where it is not the reader's own, to mark it as such."""
+        return "" if self.language == (get_language() or "en") else self.language
 
 
 class Topic(models.TextChoices):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,10 @@ BUTTONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Start a self-assessment": ("applicants:choose", ()),
     "See the programme award": ("register:page", ("programme-award",)),
     "Check": ("register:check", ()),
+    "Trouver mon certificat": ("register:page", ("certificates",)),
+    "Commencer une autoévaluation": ("applicants:choose", ()),
+    "Voir la reconnaissance de programme": ("register:page", ("programme-award",)),
+    "Vérifier": ("register:check", ()),
 }
 # Pages that are more than text.
 LIVE = {
@@ -42,9 +47,11 @@ def address(label: str) -> str:
 def blocks_of(page: Page) -> list[Block]:
     """The page with the facts of the body in it. A word nobody fills in stays as it was typed."""
     as_typed = {word: f"{{{word}}}" for word in placeholders(page.body)}
-    facts = {**as_typed, **BodyFact.objects.values_map()}
-    if "recognition_status" in as_typed and Tier.objects.offered().filter(level=Level.RECOGNITION):
-        facts["recognition_status"] = _("it is open now")
+    with translation.override(page.language):
+        facts = {**as_typed, **BodyFact.objects.values_map()}
+        open_now = Tier.objects.offered().filter(level=Level.RECOGNITION)
+        if "recognition_status" in as_typed and open_now:
+            facts["recognition_status"] = _("it is open now")
     return parse(fill(page.body, facts))
 
 

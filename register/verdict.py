@@ -184,5 +184,5 @@ def _day(day: date | None) -> str:
 def _checked(at: datetime) -> str:
     return _("Checked on %(day)s at %(time)s UTC, in our own records.") % {
         "day": date_format(at.date(), "j F Y"),
-        "time": f"{at:%H:%M}",
+        "time": date_format(at, "TIME_FORMAT"),
     }

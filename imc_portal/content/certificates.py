@@ -28,6 +28,7 @@ ASKED = {
     ("imc-current", Level.CONCEPTS): ("all", ""),
 }
 EVERYTHING = ("all", "all")
+FRENCH = ("audience_fr", "prerequisite_fr", "summary_fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _offers(folder: Folder, found: Frameworks, schemes: Mapping[str, Scheme]) ->
     levels = {row.text("key"): row for row in folder.rows("tiers.csv", *of_level, key="key")}
     french = {
         row.text("key"): row
-        for row in folder.rows("fr/tiers_fr.csv", "key", "name_2021_fr", "name_current_fr")
+        for row in folder.rows("fr/tiers_fr.csv", "key", "name_2021_fr", "name_current_fr", *FRENCH)
     }
     offers: list[Offer] = []
     columns = (
@@ -130,16 +131,27 @@ def _offer(row: Row, scheme: Scheme, level_row: Row, french: Row | None) -> Offe
         renews_with=Level.PRACTICE if level == Level.JOURNEY else "",
         audience=level_row.text("audience", longest(Tier, "audience")),
         prerequisite="" if prerequisite == "none" else prerequisite,
-        summary=_summary(level_row.text("summary"), row.whole("practice_statements")),
+        summary=_summary(level_row.text("summary"), ", plus ", row.whole("practice_statements")),
         offered=row.yes("offered"),
+        **_french(french, practices=row.whole("practice_statements")),
         log_hours=LOG_HOURS.get(level, 0),
     )
     return Offer(tier, scheme.key, level_row.text("profile"), row, {}, {})
 
 
-def _summary(summary: str, practices: int) -> str:
+def _summary(summary: str, plus: str, practices: int) -> str:
     """tiers.csv describes the 2021 offer; the current Concepts asks for no practices."""
-    return summary if practices else summary.partition(", plus ")[0].rstrip(".") + "."
+    return summary if practices else summary.partition(plus)[0].rstrip(".") + "."
+
+
+def _french(row: Row | None, *, practices: int) -> dict[str, str]:
+    if row is None:
+        return {}
+    said = {name: row.text(name, longest(Tier, name)) for name in FRENCH}
+    said["summary_fr"] = _summary(said["summary_fr"], ", et de ", practices)
+    if said["prerequisite_fr"] == "aucun":
+        said["prerequisite_fr"] = ""
+    return said
 
 
 def _codes(folder: Folder, found: Frameworks, offer: Offer) -> dict[Facet, list[str]]:

@@ -11,6 +11,7 @@ from imc_portal.content import (
     certificates,
     editions,
     frameworks,
+    french,
     notices,
     portfolios,
     register,
@@ -32,6 +33,9 @@ def load(path: Path, *, at: datetime, check: bool = False) -> Report:
     programme = awards.read(folder)
     words = notices.read(folder, at)
     pages = register.read(folder, words.known)
+    words.letters += french.letters(folder, words)
+    words.facts += french.facts(folder, words, at)
+    pages += register.read(folder, words.known, french.PAGES, french.LANGUAGE)
     _stop_if_bad(folder)
 
     report = Report()

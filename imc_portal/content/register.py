@@ -13,14 +13,32 @@ HEADING = re.compile(r"^## page: ([-a-z0-9]+)\s*$")
 END = re.compile(r"^# ")  # the letters follow; they are loaded from their own table
 
 
-def read(folder: Folder, known: Collection[str]) -> list[Page]:
-    """Pages from "## page: slug", each with a "Title:", a "Meta:", and its text."""
+def read(
+    folder: Folder, known: Collection[str], file: str = FILE, language: str = "en"
+) -> list[Page]:
+    """Pages from "## page: slug", each with a "Title:", a "Meta:", and its text.
+
+    The pages of another language may be missing: then the English ones are shown.
+    """
+    if language != "en" and not (folder.path / file).exists():
+        return []
+    pages = _parts(folder, file)
+    if not pages:
+        folder.wrong(file, 0, "", "there is no page in it")
+    found = [_page(slug, lines, language) for slug, (_number, lines) in pages.items()]
+    for page in found:
+        _check(folder, file, page, pages[page.slug][0], known)
+    return found
+
+
+def _parts(folder: Folder, file: str) -> dict[str, tuple[int, list[str]]]:
+    """The lines of each page, and where it begins."""
     pages: dict[str, tuple[int, list[str]]] = {}
     lines: list[str] | None = None
-    for number, line in enumerate(folder.lines(FILE), start=1):
+    for number, line in enumerate(folder.lines(file), start=1):
         heading = HEADING.match(line)
         if heading and heading[1] in pages:
-            folder.wrong(FILE, number, "", f"the page “{heading[1]}” stands further up already")
+            folder.wrong(file, number, "", f"the page “{heading[1]}” stands further up already")
         if heading:
             lines = []
             pages[heading[1]] = (number, lines)
@@ -28,12 +46,10 @@ def read(folder: Folder, known: Collection[str]) -> list[Page]:
             lines = None
         elif lines is not None:
             lines.append(line)
-    if not pages:
-        folder.wrong(FILE, 0, "", "there is no page in it")
-    return [_page(folder, slug, *where, known) for slug, where in pages.items()]
+    return pages
 
 
-def _page(folder: Folder, slug: str, number: int, lines: list[str], known: Collection[str]) -> Page:
+def _page(slug: str, lines: list[str], language: str) -> Page:
     said = {"Title": "", "Meta": ""}
     body: list[str] = []
     for line in lines:
@@ -42,18 +58,25 @@ def _page(folder: Folder, slug: str, number: int, lines: list[str], known: Colle
             said[name] = words.strip()
         else:
             body.append(line)
-    text = "".join(body).strip()
-    page = Page(slug=slug, language="en", title=said["Title"], description=said["Meta"], body=text)
+    return Page(
+        slug=slug,
+        language=language,
+        title=said["Title"],
+        description=said["Meta"],
+        body="".join(body).strip(),
+    )
+
+
+def _check(folder: Folder, file: str, page: Page, number: int, known: Collection[str]) -> None:
     for word, name in (("Title", "title"), ("Meta", "description"), ("text", "body")):
         value = getattr(page, name)
         most = longest(Page, name)
         if not value:
-            folder.wrong(FILE, number, word, f"the page “{slug}” has none")
+            folder.wrong(file, number, word, f"the page “{page.slug}” has none")
         if most and len(value) > most:
-            folder.wrong(FILE, number, word, f"has {len(value)} characters, {most} fit")
+            folder.wrong(file, number, word, f"has {len(value)} characters, {most} fit")
         for unknown in sorted(placeholders(value).difference(known)):
-            folder.wrong(FILE, number, word, f"{{{unknown}}} is not listed in placeholders.csv")
-    return page
+            folder.wrong(file, number, word, f"{{{unknown}}} is not listed in placeholders.csv")
 
 
 def write(pages: list[Page], report: Report) -> None:

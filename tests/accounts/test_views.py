@@ -170,3 +170,44 @@ def test_names_are_shown_as_written(client, noor, eve):
 
     assert "<b>Eve</b>" not in page
     assert "<bdi>&lt;b&gt;Eve&lt;/b&gt; &amp; اِوا</bdi>" in page
+
+
+# --- The language -----------------------------------------------------------------------------
+def test_visitor_chooses_a_language(client):
+    answer = client.post(
+        "/people/language/", {"language": "fr-ca", "next": "/about/faq/?names=2021"}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/about/faq/?names=2021")
+    assert client.cookies["django_language"].value == "fr-ca"
+    assert '<html lang="fr-ca"' in client.get("/about/faq/").content.decode()
+
+
+def test_choice_of_a_person_is_kept_with_them(client, ada):
+    client.force_login(ada)
+
+    client.post("/people/language/", {"language": "fr-ca", "next": "/"})
+
+    ada.refresh_from_db()
+    assert ada.language == "fr-ca"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:1"])
+def test_choosing_a_language_leads_nowhere_else(client, elsewhere):
+    answer = client.post("/people/language/", {"language": "fr-ca", "next": elsewhere})
+
+    assert answer["Location"] == "/"
+
+
+def test_language_we_do_not_speak_changes_nothing(client, ada):
+    client.force_login(ada)
+
+    answer = client.post("/people/language/", {"language": "tlh"})
+
+    ada.refresh_from_db()
+    assert (answer.status_code, ada.language) == (302, "en")
+    assert "django_language" not in client.cookies
+
+
+def test_language_is_not_chosen_by_looking(client):
+    assert client.get("/people/language/").status_code == 405

@@ -379,7 +379,7 @@ def test_a_form_that_cannot_be_trusted_is_answered_kindly(cast):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(cast.ada)
 
-    answer = strict.post(reverse("set_language"), {"language": "en"})
+    answer = strict.post(reverse("accounts:language"), {"language": "en"})
 
     assert answer.status_code == 403
     assert "Nothing was changed." in text(answer)

@@ -78,9 +78,10 @@ def test_every_shipped_letter_reads_well_in_both_parts(kind, ada, monkeypatch):
         assert f'href="{address}"' in html
 
 
+@pytest.mark.parametrize("language", ["en", "fr-ca"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_shipped_letter_has_at_most_one_button_and_it_says_what_it_does(kind):
-    text = LetterText.objects.get(kind=kind)
+def test_every_shipped_letter_has_at_most_one_button_and_it_says_what_it_does(kind, language):
+    text = LetterText.objects.get(kind=kind, language=language)
 
     found = blocks(text.body, {**EXAMPLES, "first_name": "Ada"})
 

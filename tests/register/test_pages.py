@@ -30,7 +30,7 @@ def test_every_page_is_text_or_leads_to_the_real_one():
 
 @pytest.mark.parametrize("slug", TEXTS)
 def test_page_shows_its_words_without_signing_in(client, slug):
-    page = Page.objects.get(slug=slug)
+    page = Page.objects.get(slug=slug, language="en")
 
     shown = get(client, slug)
 
@@ -87,13 +87,34 @@ def test_short_page_has_no_contents(client):
 
 
 def test_page_in_the_readers_language_comes_first(client):
-    Page.objects.create(
-        slug="privacy", language="fr-ca", title="Vie privée", description="x", body="Bonjour."
-    )
+    Page.objects.filter(slug="privacy", language="fr-ca").update(title="Vie privée")
+    Page.objects.filter(slug="faq", language="fr-ca").delete()
 
     assert Page.objects.for_reader("fr-ca").filter(slug="privacy").first().title == "Vie privée"
     assert Page.objects.for_reader("en").filter(slug="privacy").first().title == "Privacy notice"
-    assert Page.objects.for_reader(None).filter(slug="faq").count() == 1
+    assert Page.objects.for_reader("fr-ca").get(slug="faq").language == "en"
+    assert Page.objects.for_reader(None).filter(slug="privacy").count() == 1
+
+
+def test_page_without_french_is_shown_in_english_and_marked(client):
+    Page.objects.filter(slug="conduct", language="fr-ca").delete()
+
+    shown = unescape(
+        client.get("/about/conduct/", headers={"accept-language": "fr"}).content.decode()
+    )
+
+    assert '<article class="prose" lang="en">' in shown
+    assert '<h1 lang="en">Conduct, complaints and appeals</h1>' in shown
+    assert '<html lang="fr-ca"' in shown
+
+
+def test_page_of_a_french_reader_is_french(client):
+    shown = unescape(
+        client.get("/about/conduct/", headers={"accept-language": "fr"}).content.decode()
+    )
+
+    assert "<h1>Conduite, plaintes et appels</h1>" in shown
+    assert '<article class="prose">' in shown
 
 
 def test_missing_page_is_not_there(client):
