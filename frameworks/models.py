@@ -3,12 +3,14 @@
 A published edition never changes: the database refuses. A change is a new edition.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -130,6 +132,20 @@ class PendingImport(models.Model):
         return f"{self.name} ({self.kind})"
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is shown to a reader; `lang` is set where it is not in their language."""
+
+    name: str
+    outcome: str = ""
+    lang: str = ""
+
+
+def reader() -> str:
+    """The language of whoever reads now."""
+    return get_language() or ORIGINAL
+
+
 class Area(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="areas")
     code = models.CharField(max_length=10)
@@ -151,6 +167,14 @@ class Area(models.Model):
     @property
     def name(self) -> str:
         return self.plain_title or self.title
+
+    @property
+    def said(self) -> "Words":
+        """The name in the language of the reader, or in English and marked."""
+        if (language := reader()) == ORIGINAL:
+            return Words(self.name)
+        own = next((text for text in self.texts.all() if text.language == language), None)
+        return Words(own.plain_title or own.title) if own else Words(self.name, lang=ORIGINAL)
 
 
 class Statement(models.Model):
@@ -178,6 +202,16 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.action}"
+
+    @property
+    def said(self) -> "Words":
+        """Action and outcome in the language of the reader, or in English and marked."""
+        if (language := reader()) == ORIGINAL:
+            return Words(self.action, self.outcome)
+        own = next((text for text in self.texts.all() if text.language == language), None)
+        if own is None:
+            return Words(self.action, self.outcome, ORIGINAL)
+        return Words(own.action, own.outcome)
 
 
 class AreaText(models.Model):

@@ -113,7 +113,7 @@ def _gap(case: Application, requirement: Requirement, state: str) -> Missing:
     return Missing(
         text % words,
         reverse("portfolios:entry", args=[case.pk, code, facet]),
-        f"{area.code} {area.name}",
+        f"{area.code} {area.said.name}",
         requirement.pk,
     )
 

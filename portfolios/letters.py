@@ -52,7 +52,7 @@ def reminder(message: Message) -> Letter:
         {
             "ready_count": str(len(asked) - len(open_)),
             "statement_count": str(len(asked)),
-            "next_statement": f"{open_[0].code} {open_[0].action}"
+            "next_statement": f"{open_[0].code} {open_[0].said.name}"
             if open_
             else _("to send your portfolio"),
             "portfolio_url": page("portfolios:workspace", case.pk),

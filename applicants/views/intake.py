@@ -108,7 +108,7 @@ def _statements(application: Application) -> list[Statement]:
 
 
 def _lines(statements: list[Statement], data: Any) -> BasePlan:
-    choices = [(str(s.pk), f"{s.code} {s.action[:70]}") for s in statements]
+    choices = [(str(s.pk), f"{s.code} {s.said.name[:70]}") for s in statements]
     return PlanFormSet(data, prefix="plan", form_kwargs={"statements": choices})
 
 
