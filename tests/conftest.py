@@ -15,25 +15,42 @@ from tests import make
 NOON = make.NOON
 
 
+def bring_content():
+    """Load what ships, unless it is there: a test that commits leaves an empty database behind."""
+    if not LetterText.objects.exists():
+        call_command("load_content", verbosity=0)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The shipped content is there for every test, loaded by its own command."""
     with django_db_blocker.unblock():
-        call_command("load_content", verbosity=0)
+        bring_content()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def content_for_the_module(request, django_db_blocker):
+    """Before fixtures of a module open a transaction; workers mix modules as they like."""
+    if request.path.name == "test_architecture.py":
+        return  # it reads files alone
+    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock():
+        bring_content()
 
 
 @pytest.fixture(autouse=True)
 def content_after_flush(request):
-    """Tests that commit leave an empty database behind: they get the content anew."""
+    """Tests that commit begin with the content, too; on SQLite they cannot run."""
     mark = request.node.get_closest_marker("django_db")
     commits = bool(mark and mark.kwargs.get("transaction")) or "live_server" in request.fixturenames
-    if not commits:
-        return
-    if connection.vendor == "sqlite":
+    if commits and connection.vendor == "sqlite":
         pytest.skip("commits need PostgreSQL: SQLite cannot empty the append-only trail")
-    request.getfixturevalue("transactional_db")
-    if not LetterText.objects.exists():
-        call_command("load_content", verbosity=0)
+    if commits:
+        request.getfixturevalue("transactional_db")
+        bring_content()
+    elif mark:
+        request.getfixturevalue("db")
+        bring_content()
 
 
 @pytest.fixture
