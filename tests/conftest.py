@@ -26,6 +26,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The shipped content is there for every test, loaded by its own command."""
     with django_db_blocker.unblock():
         bring_content()
+    yield
+    with django_db_blocker.unblock():
+        send_guests_home()
+
+
+def send_guests_home():
+    """Workers that a test killed may leave a child behind, which would keep the database busy."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="module", autouse=True)
