@@ -79,7 +79,7 @@ def main() -> int:
     if connection.vendor != "postgresql":
         print("skipped: the sweep is measured on PostgreSQL; set DATABASE_URL")
         return 0
-    name = connection.creation.create_test_db(verbosity=0)
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         call_command("load_content", verbosity=0)
         fill(rows)
