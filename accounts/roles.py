@@ -8,6 +8,8 @@ class Role(models.TextChoices):
     APPLICANT = "applicant", _("Applicant")
     INTAKE_MANAGER = "intake_manager", _("Intake Manager")
     AUDITOR = "auditor", _("Auditor")
+    SECOND_AUDITOR = "second_auditor", _("Second auditor")
+    THIRD_AUDITOR = "third_auditor", _("Third auditor")
     VERIFIER = "verifier", _("Verifier")
     DECIDER = "decider", _("Director of Certification")
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -15,6 +17,21 @@ class Role(models.TextChoices):
     PANEL_CHAIR = "panel_chair", _("Panel chair")
     PROGRAMME_CONTACT = "programme_contact", _("Programme contact")
     CLOCK = "clock", _("The clock")
+
+
+# Parts in a case that are the work of a granted role: who reads second is an auditor too.
+WORK = {Role.SECOND_AUDITOR: Role.AUDITOR, Role.THIRD_AUDITOR: Role.AUDITOR}
+
+
+def work_of(part: str) -> Role:
+    """The granted role that a part in a case asks for."""
+    role = Role(part)
+    return WORK.get(role, role)
+
+
+def parts_of_work(role: Role) -> list[Role]:
+    """Every part in which somebody does the work of this role."""
+    return [role, *(part for part, work in WORK.items() if work == role)]
 
 
 # Roles that the body gives to people. The others follow from what a person does.

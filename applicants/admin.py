@@ -11,6 +11,7 @@ from applicants.models import (
     IntakeInterview,
     Interest,
     PlanItem,
+    PlanVersion,
     Prompt,
     TeachingRelation,
 )
@@ -63,7 +64,6 @@ class InterestAdmin(RecordAdmin):
 class IntakeInterviewAdmin(RecordAdmin):
     list_display = ["application", "outcome", "recorded_at"]
     list_select_related = ["application__applicant", "application__tier"]
-    exclude = ["private_note"]
 
 
 @admin.register(ActionPlan)
@@ -74,8 +74,18 @@ class ActionPlanAdmin(RecordAdmin):
 
 @admin.register(PlanItem)
 class PlanItemAdmin(RecordAdmin):
-    list_display = ["plan", "text", "due_on", "done_at"]
-    list_select_related = ["plan__application__applicant", "plan__application__tier"]
+    list_display = ["plan", "text", "owner", "owner_name", "due_on", "done_at", "done_by"]
+    list_select_related = ["plan__application__applicant", "plan__application__tier", "done_by"]
+
+
+@admin.register(PlanVersion)
+class PlanVersionAdmin(RecordAdmin):
+    list_display = ["plan", "number", "replaced_at", "replaced_by"]
+    list_select_related = [
+        "plan__application__applicant",
+        "plan__application__tier",
+        "replaced_by",
+    ]
 
 
 @admin.register(Prompt)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Role, work_of
 from applicants.flow import OWNER, Stage
 from applicants.models import (
     Application,
@@ -21,6 +21,7 @@ from applicants.models import (
     TookAnotherPart,
 )
 from applicants.models.case import OPEN, STAFF_PARTS, NotIndependent
+from applicants.registry import parts_beside, why_unready
 from applicants.services import cancel_meetings
 from certificates.dates import body_day
 from notices.services import post
@@ -35,6 +36,7 @@ class Candidate:
     person: User
     reasons: Sequence[str]
     load: int  # open cases in which they hold a part
+    late: int  # those of them that wait for this kind of work and are past their day
 
     @property
     def may_act(self) -> bool:
@@ -52,20 +54,33 @@ class Readiness:
 
 def candidates(application: Application, role: Role, on: date) -> list[Candidate]:
     """Everybody who holds the role that day, those who may act first, the least loaded first."""
-    people = User.objects.with_role(role, on).annotate(
-        load=Count("parts", filter=Q(parts__ended_at=None, parts__application__stage__in=OPEN))
+    people = User.objects.with_role(work_of(role), on).annotate(
+        load=Count("parts", filter=Q(parts__ended_at=None, parts__application__stage__in=OPEN)),
+        late=Count("parts", filter=_late(role, on)),
     )
+    barred = why_unready(role, [person.pk for person in people])
     held = {part.person_id: part for part in application.cast.all()}
     found = []
     for person in people:
         reasons = application.bars(person, on)
+        reasons += [barred[person.pk]] if person.pk in barred else []
         part = held.get(person.pk)
         if part is not None and part.ended_at is not None:
             reasons.append(_("Stepped back from this case."))
         elif part is not None and part.role != role:
             reasons.append(_("Is the %(part)s in this case.") % {"part": part.get_role_display()})
-        found.append(Candidate(person, reasons, person.load))
+        found.append(Candidate(person, reasons, person.load, person.late))
     return sorted(found, key=lambda c: (bool(c.reasons), c.load, c.person.full_name))
+
+
+def _late(role: Role, on: date) -> Q:
+    """Parts of this kind in cases that wait for such work, past their day."""
+    waits = [stage for stage, owner in OWNER.items() if owner == work_of(role)]
+    return Q(
+        parts__ended_at=None,
+        parts__application__stage__in=waits,
+        parts__application__due_on__lt=on,
+    )
 
 
 @transaction.atomic
@@ -76,6 +91,17 @@ def assign(
     if Role.ADMINISTRATOR not in by.roles_on(body_day(at)):
         raise Refused(_("Only an administrator assigns people."))
     return _give(application, role, person=person, by=by, at=at)
+
+
+@transaction.atomic
+def hand_on(
+    application: Application, role: Role, *, person: User, by: User, at: datetime
+) -> CaseRole:
+    """Whoever holds a part gives it to a colleague who may act; administrators do it for them."""
+    holds = application.cast.filter(person=by, role=role, ended_at=None).exists()
+    if not holds and Role.ADMINISTRATOR not in by.roles_on(body_day(at)):
+        raise Refused(_("Only the person who holds this part hands it on."))
+    return _give(application, role, person=person, by=by, at=at, tell=False)
 
 
 @transaction.atomic
@@ -90,32 +116,23 @@ def take(application: Application, *, by: User, at: datetime) -> CaseRole:
 
 
 def _give(
-    application: Application, role: Role, *, person: User, by: User, at: datetime
+    application: Application,
+    role: Role,
+    *,
+    person: User,
+    by: User,
+    at: datetime,
+    tell: bool = True,
 ) -> CaseRole:
     Application.objects.select_for_update().get(pk=application.pk)
-    if role not in STAFF_PARTS:
-        raise Refused(_("This part is not assigned."))
     if application.stage not in OPEN:
         raise Refused(_("This case is closed."))
-    if role not in person.roles_on(body_day(at)):
-        raise Refused(_("%(person)s does not hold this role.") % {"person": person})
-    if reasons := application.bars(person, body_day(at)):
-        raise NotIndependent(f"{person}: {reasons[0]}")
-    held = application.cast.filter(person=person).first()
-    if held is not None:
-        raise TookAnotherPart(
-            _("%(person)s is the %(part)s in this case.")
-            % {"person": person, "part": held.get_role_display()}
-        )
-    application.cast.filter(role=role, ended_at=None).update(ended_at=at, ended_why="replaced")
-    try:
-        with transaction.atomic():
-            part = CaseRole.objects.create(
-                application=application, person=person, role=role, since=at
-            )
-    except IntegrityError:
-        raise TookAnotherPart(_("Somebody else was faster.")) from None
-    _tell(application, part)
+    if role not in STAFF_PARTS or role not in _asked_for(application):
+        raise Refused(_("This part is not assigned here."))
+    _check_person(application, role, person, body_day(at))
+    part = _replace(application, role, person, at)
+    if tell:
+        _tell(application, part)
     Event.objects.record(
         "assign",
         about=application,
@@ -128,9 +145,41 @@ def _give(
     return part
 
 
+def _replace(application: Application, role: Role, person: User, at: datetime) -> CaseRole:
+    application.cast.filter(role=role, ended_at=None).update(ended_at=at, ended_why="replaced")
+    try:
+        with transaction.atomic():
+            return CaseRole.objects.create(
+                application=application, person=person, role=role, since=at
+            )
+    except IntegrityError:
+        raise TookAnotherPart(_("Somebody else was faster.")) from None
+
+
+def _check_person(application: Application, role: Role, person: User, on: date) -> None:
+    """Raises for whoever lacks the role, is bound to the applicant, or has another part."""
+    if work_of(role) not in person.roles_on(on):
+        raise Refused(_("%(person)s does not hold this role.") % {"person": person})
+    if reasons := application.bars(person, on):
+        raise NotIndependent(f"{person}: {reasons[0]}")
+    if barred := why_unready(role, [person.pk]):
+        raise Refused(f"{person}: {barred[person.pk]}")
+    held = application.cast.filter(person=person).first()
+    if held is not None:
+        raise TookAnotherPart(
+            _("%(person)s is the %(part)s in this case.")
+            % {"person": person, "part": held.get_role_display()}
+        )
+
+
+def _asked_for(application: Application) -> list[Role]:
+    """The parts of the route, and what else the case needs now."""
+    return [*(OWNER[stage] for stage in application.path), *parts_beside(application)]
+
+
 def _tell(application: Application, part: CaseRole) -> None:
     """The person learns of the task; the applicant learns who verifies, to object in time."""
-    if OWNER.get(Stage(application.stage)) == part.role:
+    if OWNER.get(Stage(application.stage)) == work_of(part.role):
         post(
             "staff_task_assigned",
             to=part.person,
@@ -200,26 +249,23 @@ def readiness(application: Application, on: date) -> list[Readiness]:
         part.role: part.person
         for part in application.cast.filter(ended_at=None).select_related("person")
     }
-    lines = []
-    for stage in path[here:]:
-        role = OWNER[stage]
-        if role == Role.APPLICANT:
-            continue
-        if role in held:
-            lines.append(Readiness(role, enough=True, sentence=str(held[role])))
-            continue
-        free = [c for c in candidates(application, role, on) if c.may_act]
-        lines.append(
-            Readiness(
-                role,
-                enough=bool(free),
-                sentence=ngettext("%(count)d person may act", "%(count)d people may act", len(free))
-                % {"count": len(free)}
-                if free
-                else _("Nobody is left. Give somebody the role %(role)s.") % {"role": role.label},
-            )
-        )
-    return lines
+    roles = [OWNER[stage] for stage in path[here:]]
+    if application.is_open:
+        roles += [role for role in parts_beside(application) if role not in roles]
+    return [
+        _ready(application, role, held.get(role), on) for role in roles if role != Role.APPLICANT
+    ]
+
+
+def _ready(application: Application, role: Role, holder: User | None, on: date) -> Readiness:
+    if holder is not None:
+        return Readiness(role, enough=True, sentence=str(holder))
+    free = [c for c in candidates(application, role, on) if c.may_act]
+    if not free:
+        words = _("Nobody is left. Give somebody the role %(role)s.")
+        return Readiness(role, enough=False, sentence=words % {"role": work_of(role).label})
+    words = ngettext("%(count)d person may act", "%(count)d people may act", len(free))
+    return Readiness(role, enough=True, sentence=words % {"count": len(free)})
 
 
 @transaction.atomic

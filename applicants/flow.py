@@ -25,6 +25,7 @@ class Stage(models.TextChoices):
     CERTIFIED = "certified", _("Certified")
     DECLINED = "declined", _("Not awarded")
     REDIRECTED = "redirected", _("Another certificate chosen")
+    REFERRED = "referred", _("Something else helps more now")
     WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
 
 
@@ -37,7 +38,9 @@ OWNER = {
     Stage.DECISION: Role.DECIDER,
     Stage.DORMANT: Role.APPLICANT,
 }
-FINAL = frozenset({Stage.CERTIFIED, Stage.DECLINED, Stage.REDIRECTED, Stage.WITHDRAWN})
+FINAL = frozenset(
+    {Stage.CERTIFIED, Stage.DECLINED, Stage.REDIRECTED, Stage.REFERRED, Stage.WITHDRAWN}
+)
 
 ROUTES = {
     Route.VERBAL_AUDIT: (Stage.SELF_ASSESSMENT, Stage.INTAKE, Stage.AUDIT, Stage.DECISION),
@@ -89,6 +92,7 @@ def _moves(*path: Stage) -> list[Move]:
     ]
     end = [
         Move("redirect", Stage.INTAKE, Stage.REDIRECTED, Role.INTAKE_MANAGER),
+        Move("refer", Stage.INTAKE, Stage.REFERRED, Role.INTAKE_MANAGER),
         Move("fail", Stage.AUDIT, Stage.DECISION, Role.AUDITOR),
         Move("certify", Stage.DECISION, Stage.CERTIFIED, Role.DECIDER),
         Move("decline", Stage.DECISION, Stage.DECLINED, Role.DECIDER),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from applicants.intake import PlanLine
-from applicants.models import IntakeOutcome, Outcome
+from applicants.models import IntakeOutcome, Outcome, Owner
 from applicants.models.case import STAFF_PARTS
+from applicants.planning import MOST_STEPS, PlanLine
+from certificates.models import Tier
 from frameworks.models import Statement
 
 CLEAR, INTEREST = "clear", "interest"
@@ -80,20 +81,66 @@ class InterviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Only you read this."),
     )
+    suggested = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Which certificate suits better?"),
+        queryset=Tier.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    referred_to = forms.CharField(
+        label=gettext_lazy("Who or what helps more now?"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "A programme, a course, a supervisor: say where to find it. The applicant reads it."
+        ),
+    )
     next_check_on = day_field(
         gettext_lazy("Look at the plan together again on"),
         help_text=gettext_lazy("Leave it empty when nothing is agreed."),
     )
 
+    def __init__(self, *args: Any, others: QuerySet[Tier], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        suggested = self.fields["suggested"]
+        if isinstance(suggested, forms.ModelMultipleChoiceField):
+            suggested.queryset = others
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        outcome = cleaned.get("outcome")
+        if outcome == IntakeOutcome.ANOTHER and not cleaned.get("suggested"):
+            self.add_error("suggested", _("Name the certificate that suits better."))
+        if outcome == IntakeOutcome.REFER and not cleaned.get("referred_to"):
+            self.add_error(
+                "referred_to", _("Say who or what helps more now. The applicant reads it.")
+            )
+        return cleaned
+
 
 class PlanLineForm(forms.Form):
-    """One step of the plan."""
+    """One step of the plan. A row without words is no step, and a row may be taken out."""
 
+    item = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
-        label=gettext_lazy("Step"), max_length=300, widget=forms.TextInput(attrs={"size": 40})
+        label=gettext_lazy("Step"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     statement = forms.ChoiceField(label=gettext_lazy("Statement"), required=False)
+    owner = forms.ChoiceField(
+        label=gettext_lazy("Who"), choices=Owner.choices, initial=Owner.APPLICANT, required=False
+    )
+    owner_name = forms.CharField(
+        label=gettext_lazy("Name of somebody else"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     due_on = day_field(gettext_lazy("Until"))
+    remove = forms.BooleanField(label=gettext_lazy("Take this step out"), required=False)
 
     def __init__(
         self, *args: Any, statements: Sequence[tuple[str, str]] = (), **kwargs: Any
@@ -103,6 +150,20 @@ class PlanLineForm(forms.Form):
         if isinstance(chosen, forms.ChoiceField):
             chosen.choices = [("", _("No single one")), *statements]
 
+    def clean(self) -> dict[str, Any]:
+        """A name says by itself that somebody else takes the step."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("remove"):
+            return cleaned
+        if cleaned.get("owner_name"):
+            cleaned["owner"] = Owner.OTHER
+        elif cleaned.get("owner") == Owner.OTHER:
+            self.add_error("owner_name", _("Name whoever takes the step."))
+        said = [cleaned.get(name) for name in ("statement", "due_on", "owner_name")]
+        if any(said) and not cleaned.get("text"):
+            self.add_error("text", _("Say what the step is."))
+        return cleaned
+
 
 if TYPE_CHECKING:
     FormSet = forms.BaseFormSet[PlanLineForm]
@@ -111,20 +172,61 @@ else:
 
 
 class BasePlan(FormSet):
-    """Empty rows are no steps."""
+    """The steps of a plan, as rows."""
 
     def lines(self, statements: Iterable[Statement]) -> list[PlanLine]:
         known = {str(statement.pk): statement for statement in statements}
         return [
-            PlanLine(row["text"], known.get(row["statement"]), row["due_on"])
+            PlanLine(
+                text=row["text"],
+                statement=known.get(row["statement"]),
+                due_on=row["due_on"],
+                owner=row["owner"] or Owner.APPLICANT,
+                owner_name=row["owner_name"],
+                item=row["item"],
+            )
             for form in self.forms
-            if (row := form.cleaned_data)
+            if (row := form.cleaned_data).get("text") and not row["remove"]
         ]
 
 
 PlanFormSet: type[BasePlan] = forms.formset_factory(  # type: ignore[assignment]
-    PlanLineForm, formset=BasePlan, extra=EMPTY_LINES, max_num=12, absolute_max=12
+    PlanLineForm, formset=BasePlan, extra=EMPTY_LINES, max_num=MOST_STEPS, absolute_max=MOST_STEPS
 )
+
+
+def plan_rows(
+    data: Any, *, statements: Sequence[Statement], lines: Sequence[PlanLine] = ()
+) -> BasePlan:
+    """The rows of a plan; `lines` are what it begins with."""
+    choices = [(str(s.pk), f"{s.code} {s.said.name[:70]}") for s in statements]
+    initial = [
+        {
+            "item": line.item,
+            "text": line.text,
+            "statement": str(line.statement.pk) if line.statement else "",
+            "owner": line.owner,
+            "owner_name": line.owner_name,
+            "due_on": line.due_on,
+        }
+        for line in lines
+    ]
+    return PlanFormSet(data, initial=initial, prefix="plan", form_kwargs={"statements": choices})
+
+
+class CheckDayForm(forms.Form):
+    """When the two look at the plan together again."""
+
+    next_check_on = day_field(
+        gettext_lazy("Look at the plan together again on"),
+        help_text=gettext_lazy("Leave it empty when nothing is agreed."),
+    )
+
+
+class AmendForm(CheckDayForm):
+    """A change of the plan as a whole; `version` is the one that was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AssignForm(forms.Form):

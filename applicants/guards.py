@@ -47,6 +47,17 @@ SQLITE = (
     _refuse("certificate_event_frozen", f"UPDATE ON {EVENT}", IMMUTABLE),
 )
 
+# A column that came later, under the same rule: written once.
+POSTGRESQL_EDITION = (
+    f"CREATE TRIGGER certificate_edition_frozen BEFORE UPDATE OF edition_id ON {CERTIFICATE} "
+    "FOR EACH ROW WHEN (OLD.edition_id IS NOT NULL) EXECUTE FUNCTION certificate_is_frozen()"
+)
+SQLITE_EDITION = _refuse(
+    "certificate_edition_frozen",
+    f"UPDATE OF edition_id ON {CERTIFICATE} WHEN OLD.edition_id IS NOT NULL",
+    IMMUTABLE,
+)
+
 
 def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor == "postgresql":
@@ -67,3 +78,13 @@ def remove(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     for name, table in tables.items():
         on = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
         editor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+
+
+def install_edition(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    postgresql = editor.connection.vendor == "postgresql"
+    editor.execute(POSTGRESQL_EDITION if postgresql else SQLITE_EDITION)
+
+
+def remove_edition(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    on = f" ON {CERTIFICATE}" if editor.connection.vendor == "postgresql" else ""
+    editor.execute(f"DROP TRIGGER IF EXISTS certificate_edition_frozen{on}")

@@ -1,7 +1,6 @@
-"""The interview of 15 minutes: booking, recording, and the plan signed by both."""
+"""The interview of 15 minutes: booking it, and recording what came of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,53 +11,44 @@ from accounts.models import User
 from accounts.roles import Role
 from applicants.assigning import candidates
 from applicants.flow import Stage
-from applicants.models import (
-    ActionPlan,
-    Application,
-    CaseRole,
-    IntakeInterview,
-    IntakeOutcome,
-    PlanItem,
-)
+from applicants.models import Application, CaseRole, IntakeInterview, IntakeOutcome
 from applicants.models.case import NotDeclared, NotIndependent
+from applicants.planning import PlanLine, agree
 from certificates.dates import body_day
-from frameworks.models import Statement
+from certificates.models import Tier
+from meetings.closing import close, keep_note, share_note
 from meetings.finding import Slot, free_slots
 from meetings.models import Kind, Meeting, State
-from meetings.services import book, close
+from meetings.services import book
 from notices.services import post
 from trail.flow import Refused
 from trail.models import Event
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """One agreed step: what, about which statement, until when."""
-
-    text: str
-    statement: Statement | None = None
-    due_on: date | None = None
+def interview_hosts(application: Application, *, at: datetime) -> list[User]:
+    """Every Intake Manager who may act in this case; once there was an interview, the same one."""
+    parts = application.cast.filter(role=Role.INTAKE_MANAGER, ended_at=None)
+    if held := parts.select_related("person").first():
+        return [] if application.bars(held.person, body_day(at)) else [held.person]
+    every = candidates(application, Role.INTAKE_MANAGER, body_day(at))
+    return [candidate.person for candidate in every if candidate.may_act]
 
 
 def interview_slots(application: Application, *, at: datetime, days: int = 14) -> list[Slot]:
     """Open times of every Intake Manager who may act in this case, in order of time."""
-    hosts = [
-        c.person for c in candidates(application, Role.INTAKE_MANAGER, body_day(at)) if c.may_act
-    ]
-    held = application.cast.filter(role=Role.INTAKE_MANAGER, ended_at=None).first()
-    if held is not None:
-        hosts = [held.person]
+    hosts = interview_hosts(application, at=at)
     return free_slots(hosts, Kind.INTAKE, at=at, days=days, guest=application.applicant)
 
 
 @transaction.atomic
-def book_interview(
+def book_interview(  # noqa: PLR0913 - a booking is these things
     application: Application,
     *,
     host: User,
     starts_at: datetime,
     how: str,
     support_needs: str,
+    support: Mapping[str, str] | None = None,
     phone: str = "",
     by: User,
     at: datetime,
@@ -83,6 +73,7 @@ def book_interview(
         guest=by,
         starts_at=starts_at,
         how=how,
+        support=support,
         support_needs=support_needs,
         phone=phone,
         about=_about(application),
@@ -98,6 +89,7 @@ def _about(application: Application) -> dict[str, str]:
         "tier_name": application.tier.title,
         "task_name": "Interview",
         "task_path": reverse("applicants:talk", args=[application.pk]),
+        "case_path": reverse("case_file", args=[application.pk]),
         "booking_path": reverse("applicants:book", args=[application.pk]),
         "case": application.trail_case(),
     }
@@ -113,7 +105,7 @@ def open_interview(application: Application) -> IntakeInterview | None:
 
 
 @transaction.atomic
-def record_interview(
+def record_interview(  # noqa: PLR0913 - a record is these things
     interview: IntakeInterview,
     *,
     outcome: IntakeOutcome,
@@ -121,37 +113,86 @@ def record_interview(
     private_note: str,
     lines: Sequence[PlanLine],
     next_check_on: date | None,
+    suggested: Sequence[Tier] = (),
+    referred_to: str = "",
     by: User,
     at: datetime,
 ) -> IntakeInterview:
-    """Close the interview with its outcome; going on needs a plan with at least one step."""
+    """Close the interview with its outcome; going on needs a plan with at least one step, and
+    whoever is sent elsewhere is told where."""
     application = Application.objects.select_for_update().get(pk=interview.application_id)
-    interview = IntakeInterview.objects.select_for_update().get(pk=interview.pk)
+    held = IntakeInterview.objects.select_for_update(of=("self",)).select_related("meeting__host")
+    interview = held.get(pk=interview.pk)
     _may_record(interview, application, by)
     if not summary.strip():
         raise Refused(_("Write what you agreed. The applicant reads it."))
+    _check_outcome(outcome, lines, suggested, referred_to)
+    share_note(interview.meeting, text=summary, by=by, at=at)
+    keep_note(interview.meeting, text=private_note, by=by)
+    interview.meeting = close(interview.meeting, state=State.DONE, outcome=outcome, by=by, at=at)
+    interview.outcome, interview.recorded_at = outcome, at
+    interview.referred_to = referred_to.strip() if outcome == IntakeOutcome.REFER else ""
+    interview.save(update_fields=["outcome", "recorded_at", "referred_to"])
+    interview.suggested.set(suggested if outcome == IntakeOutcome.ANOTHER else ())
+    if lines:
+        agree(application, lines, next_check_on=next_check_on, by=by, at=at)
+    _tell(interview, application)
+    _go_on(interview, application, by, at)
+    return interview
+
+
+def _check_outcome(
+    outcome: IntakeOutcome, lines: Sequence[PlanLine], suggested: Sequence[Tier], referred_to: str
+) -> None:
     if outcome == IntakeOutcome.PROCEED and not lines:
         raise Refused(_("Add at least one step to the action plan."))
-    if interview.meeting.state == State.BOOKED:
-        close(interview.meeting, state=State.DONE, by=by, at=at)
-    interview.outcome, interview.summary = outcome, summary.strip()
-    interview.private_note, interview.recorded_at = private_note.strip(), at
-    interview.save(update_fields=["outcome", "summary", "private_note", "recorded_at"])
-    if outcome == IntakeOutcome.PROCEED:
-        _agree(application, lines, next_check_on, by, at)
-        application.move("complete", by=by, at=at, interview=interview.pk)
-    elif outcome == IntakeOutcome.ANOTHER:
-        application.move("redirect", by=by, at=at, interview=interview.pk)
-    else:
-        Event.objects.record(
-            "prepare_first",
-            about=application,
-            by=by,
-            at=at,
-            case=application.trail_case(),
-            interview=interview.pk,
-        )
-    return interview
+    if outcome == IntakeOutcome.ANOTHER and not suggested:
+        raise Refused(_("Name the certificate that suits better."))
+    if outcome == IntakeOutcome.REFER and not referred_to.strip():
+        raise Refused(_("Say who or what helps more now. The applicant reads it."))
+    if lines and outcome in (IntakeOutcome.ANOTHER, IntakeOutcome.REFER):
+        raise Refused(_("This closes the case, so it has no plan. Put the steps into the summary."))
+
+
+LETTERS = {
+    IntakeOutcome.PROCEED: "action_plan_agreed",
+    IntakeOutcome.PREPARE: "prepare_first",
+    IntakeOutcome.ANOTHER: "another_certificate",
+    IntakeOutcome.REFER: "referred",
+}
+
+
+def _tell(interview: IntakeInterview, application: Application) -> None:
+    post(
+        LETTERS[IntakeOutcome(interview.outcome)],
+        to=application.applicant,
+        key=f"interview:{interview.pk}:recorded",
+        application=application.pk,
+        interview=interview.pk,
+    )
+
+
+# What an outcome does to the case; preparing leaves it where it is.
+MOVES = {
+    IntakeOutcome.PROCEED: "complete",
+    IntakeOutcome.ANOTHER: "redirect",
+    IntakeOutcome.REFER: "refer",
+}
+
+
+def _go_on(interview: IntakeInterview, application: Application, by: User, at: datetime) -> None:
+    verb = MOVES.get(IntakeOutcome(interview.outcome))
+    if verb:
+        application.move(verb, by=by, at=at, interview=interview.pk)
+        return
+    Event.objects.record(
+        "prepare_first",
+        about=application,
+        by=by,
+        at=at,
+        case=application.trail_case(),
+        interview=interview.pk,
+    )
 
 
 def _may_record(interview: IntakeInterview, application: Application, by: User) -> None:
@@ -161,63 +202,6 @@ def _may_record(interview: IntakeInterview, application: Application, by: User) 
         raise Refused(_("This interview is recorded already."))
     if not application.declared(by):
         raise NotDeclared(_("Declare your interests in this case first."))
-
-
-def _agree(
-    application: Application,
-    lines: Sequence[PlanLine],
-    next_check_on: date | None,
-    by: User,
-    at: datetime,
-) -> None:
-    plan, _new = ActionPlan.objects.update_or_create(
-        application=application,
-        defaults={
-            "next_check_on": next_check_on,
-            "manager": by,
-            "signed_by_manager_at": at,
-            "signed_by_applicant_at": None,
-        },
-    )
-    plan.items.all().delete()
-    PlanItem.objects.bulk_create(
-        PlanItem(plan=plan, text=line.text, statement=line.statement, due_on=line.due_on)
-        for line in lines
-    )
-    post(
-        "action_plan_agreed",
-        to=application.applicant,
-        key=f"plan:{application.pk}:{at.isoformat()}",
-        application=application.pk,
-    )
-
-
-@transaction.atomic
-def sign_plan(plan: ActionPlan, *, by: User, at: datetime) -> None:
-    """The applicant's signature under the plan; the manager signed when recording it."""
-    if by.pk != plan.application.applicant_id:
-        raise Refused(_("Only the applicant signs here."))
-    if not ActionPlan.objects.filter(pk=plan.pk, signed_by_applicant_at=None).update(
-        signed_by_applicant_at=at
-    ):
-        raise Refused(_("You have signed this plan."))
-    plan.refresh_from_db()
-    Event.objects.record(
-        "sign_plan",
-        about=plan,
-        by=by,
-        at=at,
-        case=plan.application.trail_case(),
-    )
-
-
-@transaction.atomic
-def tick(item: PlanItem, *, done: bool, by: User, at: datetime) -> None:
-    """The applicant says that a step is done, or not yet."""
-    if by.pk != item.plan.application.applicant_id:
-        raise Refused(_("Only the applicant ticks steps off."))
-    item.done_at = at if done else None
-    item.save(update_fields=["done_at"])
 
 
 @transaction.atomic

@@ -1,13 +1,13 @@
 """What can be done with an application as a whole. Work inside a stage belongs to its own app."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
-from applicants.flow import RESTS_AT, ROUTES, Stage
+from applicants.flow import DAYS, RESTS_AT, ROUTES, Stage
 from applicants.models import Application, CaseRole
 from certificates.dates import body_day
 from certificates.models import Certificate, Level, Route, Tier
@@ -106,7 +106,7 @@ def cancel_meetings(application: Application, *, reason: str, by: User, at: date
         state=State.BOOKED, starts_at__gt=at, about__case=application.trail_case()
     )
     for meeting in booked:
-        cancel(meeting, reason=reason, by=by, at=at)
+        cancel(meeting, reason=reason, by=by, at=at, with_its_case=True)
 
 
 @transaction.atomic
@@ -117,6 +117,19 @@ def withdraw(application: Application, *, by: User, at: datetime) -> None:
     if by.pk == locked.applicant_id and locked.is_open:
         cancel_meetings(locked, reason=_("The application was withdrawn."), by=by, at=at)
     application.move("withdraw", by=by, at=at)
+
+
+@transaction.atomic
+def give_time_back(application: Application, *, at: datetime) -> None:
+    """A meeting failed through no fault of the applicant's: the stage has its full time again, so
+    that no reminder speaks of lateness that is ours."""
+    locked = Application.objects.select_for_update().get(pk=application.pk)
+    days = DAYS.get(Stage(locked.stage))
+    if days is None:
+        return
+    due = body_day(at) + timedelta(days=days)
+    if locked.due_on is None or locked.due_on < due:
+        Application.objects.filter(pk=locked.pk).update(due_on=due)
 
 
 @transaction.atomic

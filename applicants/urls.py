@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applicants.views import assigning, cases, choosing, deciding, independence, intake
+from applicants.views import assigning, cases, choosing, deciding, independence, intake, planning
 
 app_name = "applicants"
 urlpatterns = [
@@ -18,9 +18,11 @@ urlpatterns = [
     path("<int:pk>/reminders/", cases.reminders, name="reminders"),
     path("<int:pk>/book/", intake.book, name="book"),
     path("<int:pk>/talk/", intake.talk, name="talk"),
-    path("<int:pk>/plan/", intake.plan, name="plan"),
-    path("<int:pk>/plan/sign/", intake.sign, name="sign"),
-    path("<int:pk>/plan/<int:item>/", intake.tick, name="tick"),
+    path("<int:pk>/plan/", planning.plan, name="plan"),
+    path("<int:pk>/plan/change/", planning.amend, name="amend"),
+    path("<int:pk>/plan/sign/", planning.sign, name="sign"),
+    path("<int:pk>/plan/check/", planning.check, name="check"),
+    path("<int:pk>/plan/<int:item>/", planning.tick, name="tick"),
     path("<int:pk>/declare/", independence.declare, name="declare"),
     path("<int:pk>/assign/", assigning.assign, name="assign"),
     path("<int:pk>/take/", deciding.take, name="take"),

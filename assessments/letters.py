@@ -11,7 +11,7 @@ from applicants.letters import case_of, page
 from applicants.models import Application
 from assessments.profile import profile
 from assessments.silence import REMINDER, waiting
-from meetings.clocks import zone_words
+from meetings.clocks import zone_in_brackets
 from meetings.models import State
 from notices.letters import Letter, Obsolete, letter
 from notices.models import Message
@@ -70,7 +70,7 @@ def interview_invitation(message: Message) -> Letter:
             # Whoever's time is chosen becomes the Intake Manager, so there may be no name yet.
             "intake_manager_name": part.person.full_name if part else _("One of our team"),
             "booking_url": page("applicants:book", application.pk),
-            "time_zone": zone_words(application.applicant, timezone.now()),
+            "time_zone": zone_in_brackets(application.applicant, timezone.now()),
         },
         whose_turn=_("Yours"),
         by_when=_("Any time that suits you"),

@@ -112,6 +112,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         free = Q(leased_until=None) | Q(leased_until__lt=at)
         return self.filter(free, drawn_at=None, attempts__lt=MOST_ATTEMPTS).order_by("pk")
 
+    def overdue(self, since: datetime) -> Self:
+        """Asked for before that time and not there, given up ones among them."""
+        return self.filter(drawn_at=None, asked_at__lt=since)
+
 
 class Report(models.Model):
     """The baseline as a PDF: owed as a row, drawn in the background, kept. One a language."""

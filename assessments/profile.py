@@ -39,6 +39,8 @@ class AreaProfile:
 class Noted:
     """One statement that stands out, with the level, and the facets that are no further."""
 
+    statement: int
+    area: str
     code: str
     action: str
     outcome: str
@@ -207,9 +209,11 @@ def stand_out(lines: Iterable[Noted], shown: int = SHOWN) -> Picture:
     return Picture(strengths[:shown], gaps[:shown])
 
 
-def strengths_and_gaps(assessment: SelfAssessment, language: str = "") -> Picture:
+def strengths_and_gaps(
+    assessment: SelfAssessment, language: str = "", shown: int = SHOWN
+) -> Picture:
     language = language or get_language() or "en"
-    return stand_out(rated_lines(told_of(assessment, language), language))
+    return stand_out(rated_lines(told_of(assessment, language), language), shown)
 
 
 def _noted(row: Mapping[str, Any], levels: Mapping[int, ScaleLevel]) -> Noted:
@@ -217,6 +221,8 @@ def _noted(row: Mapping[str, Any], levels: Mapping[int, ScaleLevel]) -> Noted:
     value = min(said.values())
     level = levels.get(value)
     return Noted(
+        statement=row["statement"],
+        area=row["area"],
         code=row["code"],
         action=row["action"],
         outcome=row["outcome"],

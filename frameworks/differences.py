@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from frameworks.importing import Row
 from frameworks.layout import LABELS, SAFETY, YES, Kind
-from frameworks.models import FRENCH, Area, AreaText, Edition, Statement, StatementText
+from frameworks.models import FRENCH, ORIGINAL, Area, AreaText, Edition, Statement, StatementText
 from frameworks.registry import columns_for, marks_of
 
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
@@ -256,8 +256,14 @@ def _reworded(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Reword
     for name, label in LABELS.items():
         before, after = old.get(name, ""), new.get(name, "")
         if before != after:
-            lang = FRENCH if name in FRENCH_COLUMNS else ""
-            yield Reworded(str(label), lang, pieces(before, after))
+            yield Reworded(str(label), _language(name), pieces(before, after))
+
+
+def _language(column: str) -> str:
+    """What a column is written in; "" where its words are said in the reader's language."""
+    if column in {SAFETY, "marks"}:
+        return ""
+    return FRENCH if column in FRENCH_COLUMNS else ORIGINAL
 
 
 def pieces(old: str, new: str) -> list[Piece]:

@@ -4,12 +4,13 @@ A published edition never changes: the database refuses. A change is a new editi
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +96,19 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.framework}, {self.label}"
+
+    @property
+    def published_on(self) -> date | None:
+        return _body_day(self.published_at)
+
+    @property
+    def retired_on(self) -> date | None:
+        return _body_day(self.retired_at)
+
+
+def _body_day(at: datetime | None) -> date | None:
+    """The body's own date: an edition comes and goes on the same day for everybody."""
+    return timezone.localdate(at, timezone.get_default_timezone()) if at else None
 
 
 class PendingImport(models.Model):
@@ -314,6 +328,29 @@ class Approach(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reflection(models.Model):
+    """What somebody thinks about an approach. Nobody else ever reads it, staff included.
+
+    `revision` counts the saves, so that two tabs notice each other.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    approach = models.ForeignKey(Approach, models.CASCADE, related_name="reflections")
+    text = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "approach"], name="one_reflection_per_approach"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reflection #{self.pk}"
 
 
 class Term(models.Model):

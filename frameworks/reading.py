@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +19,16 @@ from frameworks.models import (
     AreaText,
     Crosswalk,
     Edition,
+    Reflection,
     Statement,
     StatementText,
 )
 from notices.models import BodyFact
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +171,23 @@ ANY_QUESTION = _("Where in your own mentoring do you come close to this, and how
 
 @dataclass(frozen=True, slots=True)
 class Compared:
+    """`kept` is the reader's own answer to the question, if there is one."""
+
     approach: Approach
     question: object
     certificates: Sequence[object]
+    kept: Reflection | None
 
 
-def approaches() -> list[Compared]:
+def approaches(reader: "User | AnonymousUser") -> list[Compared]:
+    kept = Reflection.objects.filter(person=reader) if reader.is_authenticated else ()
+    mine = {one.approach_id: one for one in kept}
     return [
         Compared(
             approach,
             QUESTIONS.get(approach.key, ANY_QUESTION),
             [label for level, label in CERTIFICATES.items() if level in approach.levels],
+            mine.get(approach.pk),
         )
         for approach in Approach.objects.all()
     ]

@@ -66,6 +66,7 @@ class Table:
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    most: int = ROWS
 
     def wrong(self, row: int, column: str, text: str) -> None:
         problem = Problem(row, column, text)
@@ -73,10 +74,10 @@ class Table:
             self.problems.append(problem)
 
 
-def read(name: str, content: bytes) -> Table:
-    table = Table()
+def read(name: str, content: bytes, *, rows: int = ROWS) -> Table:
+    table = Table(most=rows)
     if len(content) > BYTES:
-        table.wrong(0, "", _("The file is larger than 5 MB. No edition is that long."))
+        table.wrong(0, "", _("The file is larger than 5 MB. Send it in parts."))
     elif content.startswith(OLD_SPREADSHEET):
         table.wrong(0, "", _("This is an old spreadsheet. Save it as .xlsx or .csv first."))
     elif content.startswith(SPREADSHEET) != name.lower().endswith(".xlsx"):
@@ -193,10 +194,10 @@ def _words(cell: Cell, number: int, table: Table) -> str | None:
 
 # --- Rows -------------------------------------------------------------------------------------
 def _take(table: Table, number: int, cells: list[str | None]) -> bool:
-    """Add a row; False where the table is longer than any edition."""
-    if len(table.lines) == ROWS or number > 2 * ROWS:
-        fault = _("The table has more than %(rows)d rows, and no edition is that long.")
-        table.problems = [Problem(0, "", fault % {"rows": ROWS})]
+    """Add a row; False where there are more than anybody sends."""
+    if len(table.lines) == table.most or number > 2 * table.most:
+        fault = _("The table has more than %(rows)d rows. Send it in parts.")
+        table.problems = [Problem(0, "", fault % {"rows": table.most})]
         table.lines = []
         return False
     while cells and cells[-1] == "":

@@ -9,6 +9,7 @@ EDITION = "<slug:key>/<str:label>/"
 urlpatterns = [
     path("", reading.index, name="index"),
     path("approaches/", reading.approaches, name="approaches"),
+    path("approaches/<slug:key>/reflect/", reading.reflect, name="reflect"),
     path("editions/", lives.editions, name="editions"),
     path("<slug:key>/draft/", lives.draft, name="draft"),
     path("<slug:key>/compare/", lives.compare, name="compare"),

@@ -9,7 +9,8 @@ from applicants.models.case import (
 )
 from applicants.models.decision import Decision, Outcome
 from applicants.models.independence import Declaration, Interest, TeachingRelation
-from applicants.models.intake import ActionPlan, IntakeInterview, IntakeOutcome, PlanItem, Prompt
+from applicants.models.intake import IntakeInterview, IntakeOutcome
+from applicants.models.plan import ActionPlan, Owner, PlanItem, PlanVersion, Prompt
 
 __all__ = [
     "OPEN",
@@ -23,7 +24,9 @@ __all__ = [
     "IntakeOutcome",
     "Interest",
     "Outcome",
+    "Owner",
     "PlanItem",
+    "PlanVersion",
     "Prompt",
     "TeachingRelation",
     "TookAnotherPart",

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.roles import Role
+from accounts.roles import Role, parts_of_work, work_of
 from applicants.flow import DAYS, FLOWS, OWNER, ROUTES, Stage
 from applicants.models.independence import Declaration, Interest, TeachingRelation
 from certificates.dates import body_day
@@ -34,7 +34,14 @@ class NotDeclared(Refused):
 
 
 OPEN = list(OWNER)
-STAFF_PARTS = (Role.INTAKE_MANAGER, Role.AUDITOR, Role.VERIFIER, Role.DECIDER)
+STAFF_PARTS = (
+    Role.INTAKE_MANAGER,
+    Role.AUDITOR,
+    Role.SECOND_AUDITOR,
+    Role.THIRD_AUDITOR,
+    Role.VERIFIER,
+    Role.DECIDER,
+)
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -68,7 +75,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
                 waiting |= Q(stage=stage, applicant=user)
             elif role in user.roles:
                 part = CaseRole.objects.filter(
-                    application=OuterRef("pk"), person=user, role=role, ended_at=None
+                    application=OuterRef("pk"),
+                    person=user,
+                    role__in=parts_of_work(role),
+                    ended_at=None,
                 )
                 waiting |= Q(stage=stage) & Q(Exists(part))
         return self.filter(waiting)
@@ -168,8 +178,9 @@ class Application(Staged):
             return frozenset({Role.APPLICANT})
         part = self.cast.filter(person=user).first()
         if part is not None:
-            held = part.ended_at is None and part.role in user.roles
-            return frozenset({part.role}) if held else frozenset()
+            work = work_of(part.role)
+            held = part.ended_at is None and work in user.roles
+            return frozenset({work}) if held else frozenset()
         # A decider or a panel may take up what nobody has taken; every other part is assigned.
         free = {Role.PANEL_CHAIR}
         if not self.cast.filter(role=Role.DECIDER, ended_at=None).exists():
@@ -263,7 +274,7 @@ class CaseRole(models.Model):
         part, _new = cls.objects.get_or_create(
             application=application, person=person, defaults={"role": role, "since": at}
         )
-        if part.role != role:
+        if work_of(part.role) != role:
             raise TookAnotherPart(
                 _("You are the %(part)s in this case.") % {"part": part.get_role_display()}
             )

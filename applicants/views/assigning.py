@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import UserRequest
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Role, parts_of_work
 from applicants import assigning as services
 from applicants.assigning import Candidate
 from applicants.flow import OWNER, Stage
 from applicants.forms import AssignForm
 from applicants.models import Application
 from applicants.models.case import STAFF_PARTS
+from applicants.registry import parts_beside
 from applicants.views.doors import administrator, any_case
 from certificates.dates import body_day
 from trail.flow import Refused
@@ -67,11 +68,15 @@ def _parts(application: Application, on: date) -> list[Part]:
     }
     path = application.path
     here = path.index(Stage(application.stage)) if application.stage in path else -1
+    beside = parts_beside(application)
+    needed = [
+        (place, stage, role)
+        for place, stage in enumerate(path)
+        for role in parts_of_work(OWNER[stage])
+        if role in STAFF_PARTS and (role == OWNER[stage] or role in beside or role in held)
+    ]
     parts = []
-    for place, stage in enumerate(path):
-        role = OWNER[stage]
-        if role not in STAFF_PARTS:
-            continue
+    for place, stage, role in needed:
         holder = held.get(role)
         others = [
             candidate

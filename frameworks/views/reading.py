@@ -1,15 +1,23 @@
 """Published editions, and how mentoring compares with other approaches: for everybody."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.http import UserRequest
 from accounts.roles import Role
-from frameworks import reading
-from frameworks.models import ORIGINAL, Edition
+from frameworks import reading, reflecting
+from frameworks.forms import Reflect
+from frameworks.models import ORIGINAL, Approach, Edition, Reflection
+from frameworks.reflecting import LONGEST
+from trail.flow import Refused
 
 
 def _keeps(request: HttpRequest) -> bool:
@@ -53,10 +61,52 @@ def edition(request: HttpRequest, key: str, label: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def approaches(request: HttpRequest) -> HttpResponse:
-    found = reading.approaches()
+    return _approaches(request)
+
+
+def _approaches(request: HttpRequest, **refused: object) -> HttpResponse:
+    found = reading.approaches(request.user)
     context = {
         "approaches": found,
         "certificates": reading.by_certificate(found),
         "lang": "" if (get_language() or ORIGINAL) == ORIGINAL else ORIGINAL,
+        "longest": LONGEST,
     }
-    return render(request, "frameworks/approaches.html", context)
+    return render(request, "frameworks/approaches.html", context | refused)
+
+
+@require_POST
+def reflect(request: UserRequest, key: str) -> HttpResponse:
+    """Keep one's own answer: by itself while one types, or by its button."""
+    approach = get_object_or_404(Approach, key=key)
+    form, refusal = Reflect(request.POST), None
+    if form.is_valid():
+        try:
+            kept = reflecting.reflect(
+                approach, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        except Refused as refused:
+            refusal = refused
+        else:
+            return _kept(request, kept)
+    if "X-Autosave" in request.headers:
+        return _not_kept(refusal)
+    said = {"refusal": refusal, "stored": getattr(refusal, "stored", None)}
+    return _approaches(request, typed=form.data.get("text", ""), at=key, **said)
+
+
+def _kept(request: UserRequest, kept: Reflection) -> HttpResponse:
+    if "X-Autosave" in request.headers:
+        time = date_format(timezone.localtime(kept.saved_at), "TIME_FORMAT")
+        words = _("Saved at %(time)s") % {"time": time}
+        return JsonResponse({"said": words, "revision": kept.revision})
+    messages.success(request, _("Saved. Only you can read it."))
+    return redirect(f"{reverse('frameworks:approaches')}#{kept.approach.key}")
+
+
+def _not_kept(refusal: Refused | None) -> JsonResponse:
+    if isinstance(refusal, reflecting.WrittenElsewhere):
+        stored = refusal.stored
+        answer = {"refused": str(refusal), "stored": stored.text, "revision": stored.revision}
+        return JsonResponse(answer, status=409)
+    return JsonResponse({"refused": str(refusal or _("This was not saved."))}, status=422)

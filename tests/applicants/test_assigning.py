@@ -68,6 +68,7 @@ def test_each_bar_says_why(case, cast, at):
         for name in ("ann", "bob", "cid", "dot", "eli", "fay", "gus")
     }
     make_applicant_an_auditor(cast, at)
+    make.calibrate(cast.ada, at=at)
     day = at.date()
     teach(teacher=people["ann"], learner=cast.ada, starts_on=day, ends_on=None, provider="",
           by=cast.ada, at=at)  # fmt: skip

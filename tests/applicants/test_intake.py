@@ -11,16 +11,14 @@ from accounts.roles import Role
 from applicants.assigning import declare, declare_interest
 from applicants.flow import Stage
 from applicants.intake import (
-    PlanLine,
     book_interview,
     interview_slots,
     missed,
     record_interview,
-    sign_plan,
-    tick,
 )
-from applicants.models import IntakeInterview, IntakeOutcome
+from applicants.models import Application, IntakeInterview, IntakeOutcome, Owner
 from applicants.models.case import NotDeclared, NotIndependent
+from applicants.planning import PlanLine, first_lines, sign_plan, tick
 from meetings.models import How, Meeting, State
 from meetings.services import SlotTaken, cancel
 from notices.models import Message
@@ -204,11 +202,65 @@ def test_preparing_first_leaves_the_case_where_it_is_to_book_again(declared):
     assert declared.case.interviews.count() == 2
 
 
-def test_another_certificate_ends_the_case(declared):
-    record(declared, IntakeOutcome.ANOTHER, lines=[])
+def test_another_certificate_ends_the_case_and_is_named(declared):
+    record(declared, IntakeOutcome.ANOTHER, lines=[], suggested=[make.tier("current-concepts")])
 
     declared.case.refresh_from_db()
     assert declared.case.stage == Stage.REDIRECTED
+    assert [tier.slug for tier in declared.case.interviews.get().suggested.all()] == [
+        "current-concepts"
+    ]
+    assert Message.objects.get(kind="another_certificate").to == declared.cast.ada
+
+
+def test_a_referral_ends_the_case_and_says_to_what(declared):
+    record(declared, IntakeOutcome.REFER, lines=[], referred_to="  The peer circle on Thursdays ")
+
+    declared.case.refresh_from_db()
+    interview = declared.case.interviews.get()
+    assert declared.case.stage == Stage.REFERRED
+    assert (interview.outcome, interview.referred_to) == ("refer", "The peer circle on Thursdays")
+    assert Message.objects.get(kind="referred").to == declared.cast.ada
+    assert Event.objects.about(declared.case).last().verb == "refer"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "missing"),
+    [
+        (IntakeOutcome.ANOTHER, {"lines": []}),
+        (IntakeOutcome.REFER, {"lines": [], "referred_to": "  "}),
+        (IntakeOutcome.REFER, {"referred_to": "The peer circle"}),
+        (IntakeOutcome.PROCEED, {"lines": [PlanLine(str(n)) for n in range(13)]}),
+        (IntakeOutcome.PROCEED, {"lines": [PlanLine("Ask", owner=Owner.OTHER)]}),
+    ],
+    ids=["no certificate", "no referral", "a plan for a closed case", "too many", "nobody named"],
+)
+def test_an_outcome_that_lacks_something_changes_nothing(declared, outcome, missing):
+    with pytest.raises(Refused):
+        record(declared, outcome, **missing)
+
+    declared.case.refresh_from_db()
+    assert declared.case.stage == Stage.INTAKE
+    assert declared.case.interviews.get().recorded_at is None
+
+
+def test_preparing_first_may_have_a_plan_which_the_next_interview_goes_on_from(declared):
+    record(declared, IntakeOutcome.PREPARE, lines=[PlanLine("Keep a log"), PlanLine("Read")])
+    case = Application.objects.get(pk=declared.case.pk)
+    sign_plan(case.plan, by=case.applicant, at=declared.at)
+    first = case.plan.items.first()
+    tick(first, done=True, by=case.applicant, at=declared.at)
+    assert Message.objects.get(kind="prepare_first").to == declared.cast.ada
+
+    declared.book()
+    begun = first_lines(case)
+    assert [line.text for line in begun] == ["Read"]
+    record(declared, lines=[*begun, PlanLine("Draft an agreement")], at=declared.at)
+
+    plan = Application.objects.get(pk=case.pk).plan
+    assert (plan.version, plan.signed_by_applicant_at) == (2, None)
+    assert [item.text for item in plan.items.all()] == ["Read", "Draft an agreement"]
+    assert [step["text"] for step in plan.versions.get().steps] == ["Keep a log", "Read"]
 
 
 def test_a_record_before_the_meeting_begins_is_refused(walk):
@@ -218,34 +270,6 @@ def test_a_record_before_the_meeting_begins_is_refused(walk):
 
     with pytest.raises(Refused):
         record(walk, at=before)
-
-
-def test_the_applicant_signs_once(declared):
-    record(declared)
-    plan = declared.case.__class__.objects.get(pk=declared.case.pk).plan
-
-    for person in (declared.cast.ina, declared.cast.eve):
-        with pytest.raises(Refused):
-            sign_plan(plan, by=person, at=declared.at)
-    sign_plan(plan, by=declared.cast.ada, at=declared.at)
-    with pytest.raises(Refused):
-        sign_plan(plan, by=declared.cast.ada, at=declared.at + timedelta(days=1))
-
-    plan.refresh_from_db()
-    assert plan.signed_by_applicant_at == declared.at
-    assert Event.objects.about(plan).get().verb == "sign_plan"
-
-
-def test_the_applicant_ticks_steps_off_and_on(declared):
-    record(declared)
-    item = declared.case.__class__.objects.get(pk=declared.case.pk).plan.items.get()
-
-    with pytest.raises(Refused):
-        tick(item, done=True, by=declared.cast.ina, at=declared.at)
-    tick(item, done=True, by=declared.cast.ada, at=declared.at)
-    assert item.done_at == declared.at
-    tick(item, done=False, by=declared.cast.ada, at=declared.at)
-    assert item.done_at is None
 
 
 def test_whoever_did_not_come_books_again(booked):

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.roles import Role
-from applicants.assigning import assign, recuse
+from applicants.assigning import assign, declare, recuse
 from applicants.flow import Stage
-from applicants.models import Decision, Outcome
+from applicants.intake import record_interview
+from applicants.models import Decision, IntakeInterview, IntakeOutcome, Outcome
 from applicants.services import apply, withdraw
 from notices.letters import Obsolete
 from notices.models import Message
@@ -43,6 +44,64 @@ def test_the_plan_is_told_with_its_first_steps(cast):
 
     assert "Draft an agreement with my next mentee" in body(message)
     assert f"/cases/{walk.case.pk}/plan/" in body(message)
+
+
+@pytest.fixture
+def met(cast):
+    """The interview is over, and nobody has recorded it."""
+    walk = make.walk(cast, to=Stage.INTAKE)
+    walk.book()
+    declare(walk.case, clear=True, note="", by=cast.ina, at=walk.at)
+    return walk
+
+
+def recorded(walk, outcome, **said):
+    wanted = {"summary": "Keep a log first.", "private_note": "Shy", "lines": []}
+    record_interview(
+        walk.interview,
+        outcome=outcome,
+        next_check_on=None,
+        by=walk.cast.ina,
+        at=walk.at,
+        **{**wanted, **said},
+    )
+
+
+def test_preparing_first_is_told_until_the_next_interview_is_booked(met):
+    recorded(met, IntakeOutcome.PREPARE)
+
+    [message] = letters("prepare_first")
+    assert "Keep a log first." in body(message)
+    assert "Shy" not in body(message)
+    met.book()
+    with pytest.raises(Obsolete):
+        compose(message)
+
+
+@pytest.mark.parametrize(
+    ("slugs", "way", "names"),
+    [
+        (["current-concepts"], "/begin/current-concepts/", "Certificate of Concepts - Mentoring"),
+        (["current-concepts", "2021-recognition"], "/cases/choose/", " or "),
+    ],
+)
+def test_another_certificate_is_named_with_the_way_to_it(met, slugs, way, names):
+    recorded(met, IntakeOutcome.ANOTHER, suggested=[make.tier(slug) for slug in slugs])
+
+    [message] = letters("another_certificate")
+    assert way in body(message)
+    assert names in body(message)
+
+
+def test_a_referral_is_told_kindly(met):
+    recorded(met, IntakeOutcome.REFER, referred_to="The peer circle on Thursdays")
+
+    [message] = letters("referred")
+    assert "The peer circle on Thursdays" in body(message)
+    assert "nothing was judged" in body(message)
+    IntakeInterview.objects.update(outcome="prepare", referred_to="")
+    with pytest.raises(Obsolete):
+        compose(message)
 
 
 def test_a_task_is_told_to_who_holds_it_and_no_longer(cast):

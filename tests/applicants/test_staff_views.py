@@ -1,5 +1,6 @@
 """The pages of the people who work on a case: declared first, only their part, nothing by GET."""
 
+import re
 from datetime import date
 from urllib.parse import unquote
 
@@ -76,7 +77,9 @@ def test_the_interview_follows_the_guide_and_leads_to_the_ratings(sign_in_as, bo
     questions = GuideQuestion.objects.filter(meeting_type="intake_interview")
     places = [page.index(one.question.split("?")[0].split(".")[0]) for one in questions]
     assert places == sorted(places)
-    assert 'data-minutes="15"' in page
+    shares = [int(share) for share in re.findall(r'<li data-share="(\d+)"', page)]
+    assert (shares, 'data-planned="15"' in page) == ([one.minutes for one in questions], True)
+    assert sum(shares) == 15
     assert reverse("assessments:result", args=[booked.case.pk]) in page
     assert Meeting.objects.get().state == State.BOOKED
 
@@ -98,7 +101,7 @@ def test_recording_the_interview_takes_what_the_form_asks_and_no_more(sign_in_as
     client.post(interview_url(booked), {**RECORD, "summary": "Something else"})
 
     case = Application.objects.get(pk=booked.case.pk)
-    assert answer.url == reverse("worklist")
+    assert answer.url == interview_url(booked)
     assert (case.stage, case.plan.next_check_on) == (Stage.PORTFOLIO, date(2026, 11, 1))
     assert list(case.plan.items.values_list("text", "statement", "due_on")) == [
         ("Draft an agreement", None, date(2026, 10, 1)),

@@ -8,11 +8,14 @@ import time_machine
 from django.urls import reverse
 
 from accounts.roles import Role
+from applicants.assigning import declare_interest
 from applicants.flow import Stage
+from applicants.intake import interview_hosts
 from applicants.models import Application, CaseRole, Outcome
 from applicants.services import apply, rest
 from certificates.models import Tier
 from meetings.models import Meeting
+from meetings.services import cancel
 from tests import make
 from trail.models import Event
 
@@ -109,7 +112,7 @@ def test_a_case_leads_its_applicant_home_and_staff_to_the_file(sign_in_as, cast,
 
 
 OWN = ["withdraw", "book", "plan", "decision"]
-POSTS = ["resume", "reminders", "sign", "withdraw"]
+POSTS = ["resume", "reminders", "withdraw"]
 
 
 @pytest.mark.parametrize("name", [*OWN, "case", "declare", "assign", "decide", "talk"])
@@ -180,22 +183,51 @@ def first_slot(page):
     return page.split('name="slot" value="')[1].split('"')[0]
 
 
-def test_booking_takes_one_of_the_times(sign_in_as, cast, to_book):
-    client = sign_in_as(cast.ada)
-    page = words(client.get(url("book", to_book.case.pk)))
-    slot = first_slot(page)
+def test_booking_keeps_a_time_and_then_takes_it(sign_in_as, cast, to_book):
+    client, page = sign_in_as(cast.ada), url("book", to_book.case.pk)
+    slot = first_slot(words(client.get(page)))
 
-    answer = client.post(
-        url("book", to_book.case.pk),
-        {"slot": slot, "how": "video", "support_needs": "Captions", "host": cast.eve.pk},
-    )
+    kept = client.post(page, {"slot": slot})
+    asked = words(client.get(page))
+    said = {"slot": slot, "host": cast.ina.pk, "how": "video", "support_needs": "Captions"}
+    answer = client.post(page, {**said, "confirm": "1"})
 
     meeting = Meeting.objects.get()
+    assert (kept.url, "Kept for you until" in asked) == (page, True)
     assert (meeting.host, f"{meeting.starts_at:%Y-%m-%dT%H:%MZ}") == (cast.ina, slot)
     assert answer.url == reverse("meetings:manage", args=[meeting.pk])
-    again = client.post(url("book", to_book.case.pk), {"slot": slot, "how": "video"})
+    again = client.post(page, {**said, "confirm": "1"})
     assert again.url == answer.url
     assert Meeting.objects.count() == 1
+
+
+def test_somebody_who_may_not_act_cannot_be_chosen(sign_in_as, cast, to_book):
+    """Eve hosts nobody; Ivy would, but is barred from this case."""
+    ivy = make.person("ivy", Role.INTAKE_MANAGER)
+    make.hours(ivy, "intake")
+    declare_interest(about=cast.ada, note="Sister", by=ivy, at=to_book.at)
+    client, page = sign_in_as(cast.ada), url("book", to_book.case.pk)
+    slot = first_slot(words(client.get(page)))
+
+    named = words(client.get(f"{page}?host={ivy.pk}"))
+    answers = [
+        client.post(page, {"slot": slot, "host": pk, "how": "video", "confirm": "1"})
+        for pk in (ivy.pk, cast.eve.pk, "x")
+    ]
+
+    assert "Ivy" not in named
+    assert [answer.url for answer in answers] == [page] * 3
+    assert Meeting.objects.count() == 0
+
+
+def test_an_intake_manager_who_may_no_longer_act_offers_no_times(cast, to_book):
+    to_book.book()
+    cancel(to_book.interview.meeting, reason="Ill.", by=cast.ada, at=make.NOON)
+    assert interview_hosts(to_book.case, at=to_book.at) == [cast.ina]
+
+    declare_interest(about=cast.ada, note="Sister", by=cast.ina, at=to_book.at)
+
+    assert interview_hosts(to_book.case, at=to_book.at) == []
 
 
 def test_a_time_just_taken_keeps_what_was_typed_and_offers_others(sign_in_as, cast, to_book, at):
@@ -209,9 +241,11 @@ def test_a_time_just_taken_keeps_what_was_typed_and_offers_others(sign_in_as, ca
         url("book", to_book.case.pk),
         {
             "slot": slot,
+            "host": cast.ina.pk,
             "how": "phone",
             "phone": "+1 416 555 0100",
             "support_needs": "An interpreter",
+            "confirm": "1",
         },
     )
 
@@ -219,7 +253,8 @@ def test_a_time_just_taken_keeps_what_was_typed_and_offers_others(sign_in_as, ca
     assert answer.status_code == 200
     assert "An interpreter" in page
     assert "+1 416 555 0100" in page
-    assert 'id="slot-error"' in page
+    assert "That time was just taken." in page
+    assert len(answer.context["others"][0].times) == 3
     assert Meeting.objects.filter(guest=cast.ada).count() == 0
 
 
@@ -242,7 +277,7 @@ def test_the_plan_is_signed_and_ticked_by_its_applicant(sign_in_as, cast, at):
     page = words(client.get(url("plan", case.pk)))
     assert "Draft an agreement with my next mentee" in page
     client.post(url("tick", case.pk, item.pk), {"done": "1", "text": "Something else"})
-    client.post(url("sign", case.pk))
+    client.post(url("sign", case.pk), {"version": "1"})
 
     item.refresh_from_db()
     assert (item.done_at is not None, item.text) == (True, "Draft an agreement with my next mentee")

@@ -147,7 +147,7 @@ def test_letters_after_sending_invite_to_the_interview(cast, at, time_machine):
     received, invitation = mail.outbox
     assert f"/self-assessment/{on.case.pk}/result/" in received.body
     assert "One of our team, your Intake Manager, would like to meet you" in invitation.body
-    assert "Toronto time (UTC−4)" in invitation.body
+    assert "(Toronto time, UTC−4)" in invitation.body
 
 
 def test_the_invitation_is_obsolete_once_a_time_is_booked(cast):

@@ -1,6 +1,7 @@
 """Who reads what: the public reads what is published, administrators keep editions."""
 
 import io
+import re
 from html import unescape
 
 import pytest
@@ -195,6 +196,22 @@ def filled(admin, *args) -> dict[str, object]:
     return {field.html_name: field.value() or "" for field in form if field.value()}
 
 
+@pytest.mark.parametrize(
+    ("name", "args", "title"),
+    [
+        ("statement", [*HERE, "M1.1"], "Statement M1.1"),
+        ("add_statement", HERE, "Add a statement"),
+        ("area", [*HERE, "M1"], "Area M1"),
+        ("add_area", HERE, "Add an area"),
+    ],
+)
+def test_a_page_for_words_says_which(admin, draft, name, args, title):
+    page = shown(admin.get(url(name, *args)))
+
+    assert f"<h1>{title}</h1>" in page
+    assert f"<title>{title} – " in page
+
+
 def test_a_statement_is_edited_beside_its_french(admin, draft):
     said = filled(admin, "statement", *HERE, "M1.1")
     said |= {"action": "Write it down", "action_fr": "L’écrire"}
@@ -224,7 +241,7 @@ def test_whoever_was_slower_sees_both_and_chooses(admin, draft, noor):
 
     answer = admin.post(url("statement", *HERE, "M1.1"), said)
     page = shown(answer)
-    assert "<dd>Theirs</dd>" in page
+    assert '<dd lang="en">Theirs</dd>' in page
     assert "Mine</textarea>" in page
     said["seen"] = answer.context["form"]["seen"].value()
     admin.post(url("statement", *HERE, "M1.1"), said)
@@ -362,7 +379,7 @@ def test_two_editions_are_compared_word_by_word(admin, draft):
     assert "From 2026.1 to 2027.1" in page
     assert (
         '<del><span class="visually-hidden">[removed: </span>update'
-        '<span class="visually-hidden">]</span></del> '
+        '<span class="visually-hidden">]</span></del>'
         '<ins><span class="visually-hidden">[added: </span>renew'
         '<span class="visually-hidden">]</span></ins>'
     ) in page
@@ -465,3 +482,54 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(admin, draft):
     page = shown(upload(admin, Kind.AREAS, b"x" * (BYTES + 1)))
 
     assert "The file is larger than 5 MB. No edition is that long." in page
+
+
+# --- The ways that lead here ------------------------------------------------------------------
+
+
+def links(client, name, *args):
+    page = shown(client.get(reverse(name, args=args)))
+    return {url for url in re.findall(r'href="([^"#?]+)', page) if url.startswith("/frameworks/")}
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("register:page", ["how-it-works"]), ("register:page", ["certificates"])],
+)
+def test_public_pages_lead_to_what_is_read_before(client, db, name, args):
+    assert links(client, name, *args) == {url("index"), url("approaches")}
+
+
+def test_every_page_leads_to_the_profiles_from_its_foot(client, db):
+    assert links(client, "register:page", "privacy") == {url("index")}
+
+
+def test_whoever_chooses_finds_profile_and_approaches(client, ada, published):
+    client.cookies["session"] = make.session_for(ada)
+
+    assert links(client, "applicants:choose") == {url("index"), url("approaches")}
+    assert links(client, "applicants:begin", "current-practice") == {
+        url("index"),
+        url("approaches"),
+        url("edition", "mentor", "2026.1"),
+    }
+
+
+def test_administrators_get_from_their_home_to_the_editions(admin, draft, client, ina):
+    assert links(admin, "home") == {url("index"), url("editions"), url("work", *HERE)}
+    catalogue = links(admin, "certificates:catalogue")
+    assert {url("editions"), url("edition", "journey", "2026.1")} <= catalogue
+    assert url("edition", *HERE) not in catalogue
+
+    client.cookies["session"] = make.session_for(ina)
+    assert links(client, "home") == {url("index")}
+    assert url("editions") not in links(client, "certificates:catalogue")
+
+
+def test_an_edition_is_published_on_the_bodys_day_for_every_reader(client, ada, published):
+    ada.time_zone = "Pacific/Honolulu"  # the evening before
+    ada.save()
+    client.cookies["session"] = make.session_for(ada)
+
+    assert "1 January 2021" in shown(client.get(url("index")))
+    assert "Published on 1 January 2021." in shown(client.get(url("edition", "mentor", "2026.1")))
