@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from meetings.models import DayOff, HostSettings, Meeting, WeeklyHours
+from meetings.models import DayHours, DayOff, HostSettings, Meeting, WeeklyHours
 
 if TYPE_CHECKING:
     # The type checker knows which rows; Django itself does not ask.
     HoursBase = admin.ModelAdmin[WeeklyHours]
+    DayHoursBase = admin.ModelAdmin[DayHours]
     DayOffBase = admin.ModelAdmin[DayOff]
     SettingsBase = admin.ModelAdmin[HostSettings]
     MeetingBase = admin.ModelAdmin[Meeting]
 else:
-    HoursBase = DayOffBase = SettingsBase = MeetingBase = admin.ModelAdmin
+    HoursBase = DayHoursBase = DayOffBase = SettingsBase = MeetingBase = admin.ModelAdmin
 
 
 @admin.register(WeeklyHours)
@@ -29,9 +30,15 @@ class DayOffAdmin(DayOffBase):
     list_select_related = ["host"]
 
 
+@admin.register(DayHours)
+class DayHoursAdmin(DayHoursBase):
+    list_display = ["host", "day", "starts", "ends", "kinds"]
+    list_select_related = ["host"]
+
+
 @admin.register(HostSettings)
 class HostSettingsAdmin(SettingsBase):
-    list_display = ["host", "place", "notice_hours", "horizon_days", "daily_cap"]
+    list_display = ["host", "video_link", "address", "notice_hours", "horizon_days", "daily_cap"]
     list_select_related = ["host"]
 
 

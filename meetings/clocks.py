@@ -22,3 +22,13 @@ def zone_words(person: User, moment: datetime) -> str:
         "place": place_of(person),
         "offset": offset_words(moment.astimezone(person.zone)),
     }
+
+
+def zone_in_brackets(person: User, moment: datetime) -> str:
+    """“Yogyakarta time, UTC+7”: the same for between brackets, as letters have it."""
+    if place_of(person) == "UTC":
+        return "UTC"
+    return _("%(place)s time, %(offset)s") % {
+        "place": place_of(person),
+        "offset": offset_words(moment.astimezone(person.zone)),
+    }

@@ -2,7 +2,7 @@
 ever sent about a time that is no longer true."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -14,10 +14,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from meetings.clocks import zone_words
+from meetings.clocks import zone_in_brackets, zone_words
 from meetings.invite import Invite, Method, Party, ics
 from meetings.models import Change, Kind, Meeting, State
-from meetings.slots_view import place_words
+from meetings.slots_view import needs_words, place_words
 from notices.letters import Attachment, Letter, Obsolete, letter
 from notices.models import Message
 from notices.texts import absolute
@@ -25,23 +25,18 @@ from notices.texts import absolute
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Which letters a kind of meeting writes. `reminder_text` where it borrows other words."""
+    """Which letters a kind of meeting writes."""
 
     booked: str
     moved: str = "interview_changed"
     cancelled: str = "interview_cancelled"
     absent: str = "interview_no_show"
-    reminder: str = "interview_reminder"
-    reminder_text: str = ""
+    reminder: str = "meeting_in_two_days"
 
 
-# The reminder of the interview speaks of fifteen minutes and that of the verification of two days;
-# the longer talks repeat the words of their confirmation instead, which are true at any time.
 WORDS = {
     Kind.INTAKE: Words("interview_confirmation"),
-    Kind.VERBAL_AUDIT: Words(
-        "verbal_audit_confirmation", reminder_text="verbal_audit_confirmation"
-    ),
+    Kind.VERBAL_AUDIT: Words("verbal_audit_confirmation"),
     Kind.VERIFICATION: Words(
         "meeting_confirmation",
         "meeting_changed",
@@ -49,10 +44,19 @@ WORDS = {
         "meeting_no_show",
         "meeting_reminder",
     ),
-    Kind.RENEWAL: Words("interview_confirmation", reminder_text="interview_confirmation"),
-    Kind.PROGRAMME: Words("interview_confirmation", reminder_text="interview_confirmation"),
+    Kind.RENEWAL: Words("interview_confirmation"),
+    Kind.PROGRAMME: Words("interview_confirmation"),
 }
-STAFF_REMINDER = "staff_meeting_reminder"
+# Two hours before, and what hosts read in words of their own.
+SOON = "meeting_soon"
+STAFF_TWO_DAYS, STAFF_SOON = "staff_meeting_in_two_days", "staff_meeting_soon"
+STAFF_CANCELLED = "staff_meeting_cancelled"
+NO_OUTCOME = "staff_meeting_outcome"
+# What became of a meeting.
+HOST_ABSENT = "meeting_host_absent"
+INTERRUPTED, STAFF_INTERRUPTED = "meeting_interrupted", "staff_meeting_interrupted"
+HANDED_OVER, TAKEN_OVER = "meeting_handed_over", "staff_meeting_taken_over"
+GIVEN_AWAY = "staff_meeting_given_away"
 
 
 def invite_of(meeting: Meeting) -> Invite:
@@ -108,7 +112,7 @@ def _context(meeting: Meeting, reader: User) -> dict[str, str]:
     return {
         "meeting_date": _day(meeting.starts_at),
         "meeting_time": _clock(meeting.starts_at),
-        "time_zone": zone_words(reader, meeting.starts_at),
+        "time_zone": zone_in_brackets(reader, meeting.starts_at),
         "meeting_link": place_words(meeting),
         "manage_url": absolute(manage),
         "booking_url": _page(
@@ -116,11 +120,13 @@ def _context(meeting: Meeting, reader: User) -> dict[str, str]:
         ),
         "prep_url": _page(meeting, "prep_path", manage),
         "task_url": _page(meeting, "task_path", manage),
-        "support_needs": meeting.support_needs or _("None asked for"),
+        "support_needs": needs_words(meeting).replace("\n", "; ") or _("None asked for"),
         "cancel_reason": meeting.cancel_reason,
+        "what_is_left": meeting.left,
         "applicant_name": meeting.guest.full_name,
         "task_name": meeting.about.get("task_name") or meeting.get_kind_display(),
         "tier_name": meeting.about.get("tier_name") or _("certificate"),
+        "host_name": meeting.host.full_name,
         # Whoever reads it, “with” names the other one.
         "intake_manager_name": other,
         "auditor_name": other,
@@ -133,12 +139,12 @@ def _letter(
     reader: User,
     *,
     method: Method | None = None,
+    invite: Invite | None = None,
     more: Mapping[str, str] | None = None,
-    text: str = "",
 ) -> Letter:
     files = []
     if method:
-        content = ics(invite_of(meeting), method)
+        content = ics(invite or invite_of(meeting), method)
         # The method belongs to the type: without it mail programs show a file, not a meeting.
         files.append(Attachment("invite.ics", content, f"text/calendar; method={method}"))
     when = _("%(day)s, %(time)s, %(zone)s") % {
@@ -151,7 +157,6 @@ def _letter(
         attachments=files,
         whose_turn=_turn(meeting, reader),
         by_when=when if meeting.is_booked else "",
-        text=text,
     )
 
 
@@ -174,8 +179,8 @@ def booked(message: Message) -> Letter:
 @letter("interview_changed", "meeting_changed")
 def moved(message: Message) -> Letter:
     meeting, reader = _read(message)
-    change = Change.objects.filter(pk=message.context["change"]).first()
-    if not meeting.is_booked or meeting.sequence != message.context["sequence"] or not change:
+    change = _change(message)
+    if not meeting.is_booked or meeting.sequence != message.context["sequence"]:
         raise Obsolete
     old = {
         "old_meeting_date": _day(change.old_starts_at),
@@ -184,7 +189,7 @@ def moved(message: Message) -> Letter:
     return _letter(meeting, reader, method=Method.REQUEST, more=old)
 
 
-@letter("interview_cancelled", "meeting_cancelled")
+@letter("interview_cancelled", "meeting_cancelled", STAFF_CANCELLED)
 def cancelled(message: Message) -> Letter:
     meeting, reader = _read(message)
     if meeting.state != State.CANCELLED:
@@ -200,22 +205,81 @@ def absent(message: Message) -> Letter:
     return _letter(meeting, reader)
 
 
-@letter("interview_reminder", "meeting_reminder")
-def reminder(message: Message) -> Letter:
-    meeting, reader = _still_at(message)
-    return _letter(meeting, reader, text=WORDS[Kind(meeting.kind)].reminder_text)
-
-
-@letter(STAFF_REMINDER)
-def staff_reminder(message: Message) -> Letter:
-    meeting, reader = _still_at(message)
+@letter(HOST_ABSENT)
+def host_absent(message: Message) -> Letter:
+    meeting, reader = _read(message)
+    if meeting.state != State.HOST_ABSENT:
+        raise Obsolete
     return _letter(meeting, reader)
 
 
-def _still_at(message: Message) -> tuple[Meeting, User]:
-    """The meeting, if it still takes place at the time this reminder speaks of, and is to come."""
+@letter(INTERRUPTED, STAFF_INTERRUPTED)
+def interrupted(message: Message) -> Letter:
+    """Obsolete once the rest is booked."""
+    meeting, reader = _read(message)
+    if not meeting.is_to_continue or meeting.continued_by.filter(state=State.BOOKED).exists():
+        raise Obsolete
+    return _letter(meeting, reader)
+
+
+@letter("meeting_reminder", "meeting_in_two_days", SOON, STAFF_TWO_DAYS, STAFF_SOON)
+def reminder(message: Message) -> Letter:
+    """Only while it takes place at the time this reminder speaks of, with this reader, and is to
+    come."""
     meeting, reader = _read(message)
     same = meeting.starts_at == datetime.fromisoformat(message.context["starts_at"])
-    if not meeting.is_booked or not same or meeting.has_begun(timezone.now()):
+    takes_part = reader.pk in (meeting.host_id, meeting.guest_id)
+    if not meeting.is_booked or not same or not takes_part or meeting.has_begun(timezone.now()):
         raise Obsolete
-    return meeting, reader
+    return _letter(meeting, reader)
+
+
+@letter(NO_OUTCOME)
+def no_outcome(message: Message) -> Letter:
+    meeting, reader = _read(message)
+    if not meeting.is_booked or reader.pk != meeting.host_id or meeting.ends_at > timezone.now():
+        raise Obsolete
+    # The meeting is over: whose turn it is has nothing to do with its time.
+    return replace(_letter(meeting, reader), whose_turn=_("Yours"), by_when=_("today, if you can"))
+
+
+@letter(HANDED_OVER, TAKEN_OVER)
+def handed_over(message: Message) -> Letter:
+    """The same invitation with another host. Obsolete once it is somebody else's again."""
+    meeting, reader = _read(message)
+    change = _change(message)
+    if not meeting.is_booked or meeting.host_id != message.context["host"]:
+        raise Obsolete
+    return _letter(meeting, reader, method=Method.REQUEST, more=_hands(meeting, change))
+
+
+@letter(GIVEN_AWAY)
+def given_away(message: Message) -> Letter:
+    """The former host's calendar lets go of it; the others keep the meeting."""
+    meeting, reader = _read(message)
+    change = _change(message)
+    if reader.pk == meeting.host_id:
+        raise Obsolete
+    party = Party(reader.full_name, reader.email)
+    theirs = replace(invite_of(meeting), cancelled=True, attendees=[party])
+    letter = _letter(
+        meeting, reader, method=Method.CANCEL, invite=theirs, more=_hands(meeting, change)
+    )
+    return replace(letter, whose_turn=meeting.host.first_name_to_use)
+
+
+def _change(message: Message) -> Change:
+    changes = Change.objects.select_related("old_host")
+    change = changes.filter(pk=message.context["change"]).first()
+    if change is None:
+        raise Obsolete
+    return change
+
+
+def _hands(meeting: Meeting, change: Change) -> dict[str, str]:
+    old = change.old_host.full_name if change.old_host else ""
+    return {
+        "old_host_name": old,
+        "host_name": meeting.host.full_name,
+        "handover_reason": change.reason,
+    }

@@ -6,15 +6,17 @@ that does not exist, and on the day they go back the hour that comes twice is of
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
 
 Span = tuple[datetime, datetime]
+NO_DAYS: Mapping[date, Sequence["Hours"]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def grid(minutes: int) -> int:
     return 15 if minutes <= 15 else 30
 
 
-def slots(  # noqa: PLR0917 - a calendar is these things
+def slots(  # noqa: PLR0913, PLR0917 - a calendar is these things
     hours: Sequence[Hours],
     days_off: Collection[date],
     zone: tzinfo,
@@ -43,12 +45,14 @@ def slots(  # noqa: PLR0917 - a calendar is these things
     buffer: int,
     first: datetime,
     last: datetime,
+    instead: Mapping[date, Sequence[Hours]] = NO_DAYS,
 ) -> list[datetime]:
     """Every start, in UTC, from `first` to `last` (both included), that keeps `buffer` minutes
-    from whatever is in `busy`."""
+    from whatever is in `busy`. On the days of `instead`, those hours stand and not the weekly
+    ones; a day off is a day off all the same."""
     length, gap = timedelta(minutes=minutes), timedelta(minutes=buffer)
     taken = _joined([(start - gap, end + gap) for start, end in busy])
-    spans = _open(hours, days_off, zone, first, last)
+    spans = open_spans(hours, days_off, zone, first, last, instead)
     return [
         start
         for start in _starts(spans, zone, length, grid(minutes))
@@ -76,23 +80,37 @@ def _starts(
                 start += MINUTE * every
 
 
-def _open(
+def open_spans(  # noqa: PLR0917 - a calendar is these things
     hours: Sequence[Hours],
     days_off: Collection[date],
     zone: tzinfo,
     first: datetime,
     last: datetime,
+    instead: Mapping[date, Sequence[Hours]] = NO_DAYS,
 ) -> list[Span]:
-    """Real time inside the weekly hours, hours that touch joined into one span."""
+    """Real time inside the hours of each day, hours that touch joined into one span."""
     spans: list[Span] = []
     day, end = first.astimezone(zone).date() - DAY, last.astimezone(zone).date() + DAY
     while day <= end:
         if day not in days_off:
-            for row in hours:
-                if row.weekday == day.weekday():
-                    spans.extend(_spans(day, row, zone))
+            weekly = [row for row in hours if row.weekday == day.weekday()]
+            for row in instead.get(day, weekly):
+                spans.extend(_spans(day, row, zone))
         day += DAY
     return _joined(spans)
+
+
+def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """What is left of the spans once everything taken is cut out."""
+    left = list(spans)
+    for start, end in taken:
+        left = [
+            piece
+            for begin, finish in left
+            for piece in ((begin, min(finish, start)), (max(begin, end), finish))
+            if piece[0] < piece[1]
+        ]
+    return _joined(left)
 
 
 def _spans(day: date, row: Hours, zone: tzinfo) -> Iterator[Span]:

@@ -6,8 +6,8 @@ import pytest
 
 from notices.models import Message
 from notices.services import drain, post
-from tests.background.conftest import free_port
 from tests.make import NOON
+from tests.postbox import free_port
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from accounts.middleware import DEMO_SIGN_IN
 from accounts.models import Grant, User
 from accounts.roles import Role
+from meetings.holding import hold
 from meetings.hosting import HoursRow, set_hours, set_rules
 from meetings.models import How, Kind
 from meetings.services import book
@@ -48,9 +50,12 @@ def ina(person, at):
     set_hours(host, weekdays, by=host, at=at)
     set_rules(
         host,
-        place="https://meet.example/ina",
+        ways=[How.VIDEO, How.PHONE],
+        video_link="https://meet.example/ina",
+        address="",
         buffer_minutes=0,
         notice_hours=12,
+        change_hours=4,
         horizon_days=60,
         daily_cap=8,
         by=host,
@@ -91,6 +96,38 @@ def booked(ada, ina, at):
 
 
 @pytest.fixture
+def keeps(ada, ina, at):
+    """Hold a time for Ada, as the booking page does; say what differs."""
+
+    def make(**changes):
+        wishes = {
+            "kind": Kind.INTAKE,
+            "host": ina,
+            "guest": ada,
+            "starts_at": TEN,
+            "about": "case:1",
+        }
+        return hold(**{**wishes, "at": at, **changes})
+
+    return make
+
+
+@pytest.fixture
+def visit(client, settings):
+    """A browser in which somebody is signed in, staff with their second factor."""
+    settings.DEMO = True
+
+    def as_(user):
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session
+        session[DEMO_SIGN_IN] = True
+        session.save()
+        return client
+
+    return as_
+
+
+@pytest.fixture
 def words(db):
     """The shortest texts that ask for every word, in place of the shipped ones."""
     BodyFact.objects.all().delete()
@@ -106,10 +143,20 @@ def words(db):
         "interview_changed": f"New {when} old {{old_meeting_date}} {{old_meeting_time}}",
         "interview_cancelled": "Off {meeting_date} {cancel_reason} {booking_url} end",
         "interview_no_show": "Missed {meeting_time} {booking_url} end",
-        "interview_reminder": f"Tomorrow {when} {{intake_manager_name}}",
+        "meeting_in_two_days": f"In two days {when} {{host_name}}",
+        "meeting_soon": f"Soon {when} {{host_name}}",
+        "staff_meeting_in_two_days": "{task_name} {tier_name} {applicant_name} {task_url} end",
+        "staff_meeting_soon": "{task_name} {tier_name} {applicant_name} {task_url} end",
+        "staff_meeting_cancelled": "{applicant_name} {cancel_reason} end",
+        "staff_meeting_outcome": "{applicant_name} {manage_url} end",
+        "meeting_host_absent": "Sorry {meeting_time} {booking_url} end",
+        "meeting_interrupted": "Left: {what_is_left} {booking_url} end",
+        "staff_meeting_interrupted": "Left: {what_is_left} {booking_url} end",
+        "meeting_handed_over": f"Now {{host_name}} for {{old_host_name}} {when}",
+        "staff_meeting_taken_over": f"Yours now: {{applicant_name}} {when} {{handover_reason}}",
+        "staff_meeting_given_away": "{host_name} meets {applicant_name} end",
         "meeting_confirmation": f"Verify {when} {{verifier_name}} {{support_needs}}",
         "meeting_reminder": f"In two days {when}",
-        "staff_meeting_reminder": "{task_name} {tier_name} {applicant_name} {task_url} end",
     }
     LetterText.objects.bulk_create(
         LetterText(kind=kind, subject=kind, body=body) for kind, body in texts.items()

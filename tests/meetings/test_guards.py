@@ -64,23 +64,24 @@ def test_nobody_meets_themselves(meeting, person):
 
 def test_booked_or_closed(meeting):
     meeting()
-    meeting(state=State.DONE, closed_at=NINE)
+    meeting(state=State.DONE, closed_at=NINE, outcome="proceed")
 
     with pytest.raises(IntegrityError, match="meeting_is_booked_or_closed"):
         meeting(closed_at=NINE)
     with pytest.raises(IntegrityError, match="meeting_is_booked_or_closed"):
-        meeting(state=State.DONE)
+        meeting(state=State.DONE, outcome="proceed")
     with pytest.raises(IntegrityError, match="meeting_is_booked_or_closed"):
         meeting(state="odd", closed_at=NINE)
 
 
-def test_cancelled_by_somebody(meeting, person):
+def test_cancelled_by_somebody_for_a_reason(meeting, person):
     eve = person("Eve")
-    meeting(state=State.CANCELLED, closed_at=NINE, cancelled_by=eve)
     meeting(state=State.CANCELLED, closed_at=NINE, cancelled_by=eve, cancel_reason="Ill.")
 
     with pytest.raises(IntegrityError, match="meeting_is_cancelled_by_somebody"):
-        meeting(state=State.CANCELLED, closed_at=NINE)
+        meeting(state=State.CANCELLED, closed_at=NINE, cancel_reason="Ill.")
+    with pytest.raises(IntegrityError, match="meeting_is_cancelled_by_somebody"):
+        meeting(state=State.CANCELLED, closed_at=NINE, cancelled_by=eve)
     with pytest.raises(IntegrityError, match="meeting_is_cancelled_by_somebody"):
         meeting(cancel_reason="Ill.")
 

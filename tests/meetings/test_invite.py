@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from icalendar import Calendar
 
 from meetings.invite import Invite, Method, Party, ics
@@ -66,6 +67,30 @@ def test_cancellation_keeps_identifier_and_attendees_and_says_cancelled():
 
     assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 2)
     assert (event["UID"], len(event["ATTENDEE"])) == ("7f3k@portal.example", 2)
+
+
+def test_what_is_published_names_no_attendees():
+    _calendar, event = parsed(ics(invite(), Method.PUBLISH))
+
+    assert ("ATTENDEE" in event, event["ORGANIZER"]) == (False, "mailto:portal@imc.example")
+
+
+def test_a_mailbox_without_a_name_gets_none():
+    content = ics(invite(organizer=Party("", "portal@imc.example")), Method.REQUEST)
+
+    assert b"ORGANIZER:mailto:portal@imc.example" in content
+
+
+@pytest.mark.parametrize(
+    "name", ["Ina; Dr.", "Ina, M.D.", "Ina: host", 'Ina "I." Host', "I\u2019na"]
+)
+def test_names_with_marks_of_the_format_are_quoted(name):
+    content = ics(invite(attendees=[Party(name, "ina@imc.example")]), Method.REQUEST)
+
+    _calendar, event = parsed(content)
+    assert event["ATTENDEE"].params["CN"] == name.replace('"', "")
+    assert event["ATTENDEE"] == "mailto:ina@imc.example"
+    assert b"^'" not in content
 
 
 def test_same_meeting_gives_the_same_bytes():

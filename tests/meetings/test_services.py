@@ -1,29 +1,26 @@
-"""Booking, moving, cancelling, closing, reminding."""
+"""Booking, moving, cancelling."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from accounts.roles import Role
-from meetings import beat
-from meetings.finding import free_slots
-from meetings.hosting import HoursOverlap, HoursRow, NotYourCalendar, set_rules, take_day_off
-from meetings.models import Busy, Change, HostSettings, How, Kind, Meeting, State, WeeklyHours
+from meetings.closing import close
+from meetings.finding import free_slots, ways_of
+from meetings.hosting import HoursRow, open_that_day, set_hours, take_days_off
+from meetings.models import Busy, Change, HostSettings, How, Kind, Meeting, State
 from meetings.services import (
     GuestBusy,
     NoNumber,
     NotASlot,
+    NotThatWay,
     NotYours,
     SlotTaken,
-    TooEarly,
     TooFar,
     TooLate,
     TooSoon,
     cancel,
-    close,
-    remind,
     reschedule,
-    set_hours,
 )
 from notices.models import Message
 from tests.meetings.conftest import TEN, quarter
@@ -147,7 +144,8 @@ def test_phone_without_a_number_is_refused(booked, person):
 
 def test_full_and_free_days_of_the_host_hold(booked, ina, ada, at):
     HostSettings.objects.filter(host=ina).update(daily_cap=1)
-    take_day_off(ina, day=TEN.date() + DAY, note="", by=ina, at=at)
+    off = TEN.date() + DAY
+    take_days_off(ina, first=off, last=off, note="", by=ina, at=at)
     booked()
 
     with pytest.raises(SlotTaken):
@@ -190,13 +188,115 @@ def test_at_one_time_the_host_who_is_met_least_comes_first(booked, person, ina, 
     assert [slot.host for slot in both[:2]] == [kim, ina]
 
 
+def test_what_a_host_held_lately_counts_like_what_is_booked(booked, person, ina, ada, at):
+    kim = person("Kim", Role.INTAKE_MANAGER, zone="America/St_Johns")
+    rows = [HoursRow(day, time(9), time(12), [Kind.INTAKE]) for day in range(5)]
+    set_hours(kim, rows, by=kim, at=at)
+
+    def first(now):
+        free = free_slots([ina, kim], Kind.INTAKE, at=now)
+        return next(slot.host for slot in free if slot.starts_at.astimezone(ina.zone).hour == 11)
+
+    held = booked()
+    close(held, state=State.DONE, outcome="proceed", by=ina, at=TEN)
+    assert first(TEN + DAY) == kim
+    gone = booked(host=kim, starts_at=TEN + DAY)
+    cancel(gone, reason="I am ill.", by=kim, at=TEN)
+    missed = booked(host=kim, starts_at=TEN + 4 * DAY, at=TEN)
+    close(missed, state=State.HOST_ABSENT, by=kim, at=TEN + 5 * DAY)
+
+    # Neither what was cancelled nor what the host missed was any work of theirs.
+    assert first(TEN + 5 * DAY) == kim
+    assert first(TEN + 29 * DAY) == ina  # all that is long ago: the first of the house
+
+
+def test_hours_of_one_day_replace_the_weekly_ones(booked, ina, at):
+    open_that_day(
+        ina, day=TEN.date(), starts=time(15), ends=time(16), kinds=[Kind.INTAKE], by=ina, at=at
+    )
+
+    with pytest.raises(NotASlot):
+        booked()
+    assert booked(starts_at=TEN + 5 * HOUR).state == State.BOOKED  # three in the afternoon there
+    assert booked(starts_at=TEN + DAY).state == State.BOOKED  # the day after is as ever
+
+
+def test_hours_of_one_day_for_one_kind_leave_no_other(booked, ina, at):
+    open_that_day(
+        ina, day=TEN.date(), starts=time(9), ends=time(12), kinds=[Kind.RENEWAL], by=ina, at=at
+    )
+
+    with pytest.raises(NotASlot):
+        booked()
+
+
+# --- Ways -------------------------------------------------------------------------------------
+def test_each_way_has_its_place(booked, ina):
+    HostSettings.objects.filter(host=ina).update(in_person=True, address="5 Water Street")
+
+    there = booked(how=How.PLACE)
+
+    assert there.place == "5 Water Street"
+    assert ways_of(ina) == [How.VIDEO, How.PHONE, How.PLACE]
+
+
+def test_a_way_that_the_host_does_not_take_is_refused(booked, person):
+    with pytest.raises(NotThatWay, match="Ina does not meet people that way"):
+        booked(how=How.PLACE)
+
+    assert Meeting.objects.count() == 0
+
+
+def test_who_has_said_nothing_is_met_by_video_and_phone(person):
+    assert ways_of(person("Kim")) == [How.VIDEO, How.PHONE]
+
+
+# --- The guest's own limit --------------------------------------------------------------------
+def test_guests_change_a_meeting_until_four_hours_before_and_hosts_until_it_begins(
+    booked, ada, ina, ann
+):
+    meeting, later = booked(), TEN + DAY
+    near = TEN - 4 * HOUR + quarter(1)
+
+    with pytest.raises(TooLate, match="Write to Ina: ina@example"):
+        reschedule(meeting, starts_at=later, by=ada, at=near)
+    with pytest.raises(TooLate, match="Write to Ina: ina@example"):
+        cancel(meeting, reason="I am ill.", by=ada, at=near)
+
+    assert reschedule(meeting, starts_at=later, by=ina, at=near).starts_at == later
+    assert cancel(meeting, reason="Ada called.", by=ann, at=later - HOUR).state == State.CANCELLED
+
+
+def test_at_the_limit_itself_a_guest_still_moves(booked, ada):
+    moved = reschedule(booked(), starts_at=TEN + DAY, by=ada, at=TEN - 4 * HOUR)
+
+    assert moved.sequence == 1
+
+
+def test_a_host_sets_the_limit(booked, ada, ina):
+    HostSettings.objects.filter(host=ina).update(change_hours=0)
+
+    assert cancel(booked(), reason="Ill.", by=ada, at=TEN - quarter(1)).state == State.CANCELLED
+
+
+def test_what_a_case_brings_down_is_cancelled_until_it_begins(booked, ada):
+    gone = cancel(booked(), reason="Withdrawn.", by=ada, at=TEN - HOUR, with_its_case=True)
+
+    assert gone.state == State.CANCELLED
+
+
+def test_a_cancellation_has_a_reason(booked, ada, at):
+    with pytest.raises(Refused, match="Say why"):
+        cancel(booked(), reason=" \n ", by=ada, at=at)
+
+
 @pytest.mark.parametrize("hosts", [1, 3])
-def test_free_slots_ask_four_questions_however_many_hosts(
+def test_free_slots_ask_seven_questions_however_many_hosts(
     person, at, hosts, django_assert_num_queries
 ):
     people = [person(f"Host{n}", Role.INTAKE_MANAGER) for n in range(hosts)]
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         free_slots(people, Kind.INTAKE, at=at)
 
 
@@ -257,12 +357,12 @@ def test_nothing_changes_once_it_begins_or_is_over(booked, ada, at):
     meeting = booked()
 
     with pytest.raises(TooLate):
-        cancel(meeting, reason="", by=ada, at=TEN)
+        cancel(meeting, reason="I am ill.", by=ada, at=TEN)
     with pytest.raises(TooLate):
         reschedule(meeting, starts_at=TEN + DAY, by=ada, at=TEN)
-    cancel(meeting, reason="", by=ada, at=at)
+    cancel(meeting, reason="I am ill.", by=ada, at=at)
     with pytest.raises(TooLate):
-        cancel(meeting, reason="", by=ada, at=at)
+        cancel(meeting, reason="I am ill.", by=ada, at=at)
 
 
 def test_strangers_neither_move_nor_cancel_nor_close(booked, person, at):
@@ -271,127 +371,8 @@ def test_strangers_neither_move_nor_cancel_nor_close(booked, person, at):
     with pytest.raises(NotYours):
         reschedule(meeting, starts_at=TEN + HOUR, by=eve, at=at)
     with pytest.raises(NotYours):
-        cancel(meeting, reason="", by=eve, at=at)
+        cancel(meeting, reason="I am ill.", by=eve, at=at)
     with pytest.raises(NotYours):
-        close(meeting, state=State.DONE, by=eve, at=TEN)
+        close(meeting, state=State.DONE, outcome="proceed", by=eve, at=TEN)
 
     assert verbs(meeting) == ["book"]
-
-
-# --- Closing ----------------------------------------------------------------------------------
-def test_host_says_how_it_went_and_only_once(booked, ina):
-    meeting = booked()
-
-    with pytest.raises(TooEarly):
-        close(meeting, state=State.DONE, by=ina, at=TEN - quarter(1))
-    done = close(meeting, state=State.DONE, by=ina, at=TEN)
-    with pytest.raises(TooLate):
-        close(meeting, state=State.GUEST_ABSENT, by=ina, at=TEN)
-
-    assert (done.state, done.closed_at, Busy.objects.count()) == (State.DONE, TEN, 0)
-    assert verbs(meeting) == ["book", "close"]
-
-
-def test_a_meeting_ends_in_one_of_three_ways(booked, ina):
-    with pytest.raises(Refused):
-        close(booked(), state=State.CANCELLED, by=ina, at=TEN)
-
-
-def test_guest_says_only_that_the_host_did_not_come(booked, ada):
-    meeting = booked()
-
-    with pytest.raises(NotYours):
-        close(meeting, state=State.DONE, by=ada, at=TEN)
-    absent = close(meeting, state=State.HOST_ABSENT, by=ada, at=TEN + quarter(1))
-
-    assert absent.state == State.HOST_ABSENT
-
-
-def test_absent_guest_gets_a_letter(booked, ina):
-    meeting = booked()
-
-    close(meeting, state=State.GUEST_ABSENT, by=ina, at=TEN + quarter(1))
-
-    assert Message.objects.get(key=f"meeting:{meeting.pk}:absent").kind == "interview_no_show"
-
-
-# --- Reminding --------------------------------------------------------------------------------
-def test_reminders_come_a_day_before_once(booked):
-    meeting = booked()
-    name = f"meeting:{meeting.pk}:reminder:20260903T1230Z"
-
-    assert remind(TEN - 25 * HOUR) == 0
-    assert remind(TEN - 24 * HOUR) == 2
-    assert remind(TEN - 23 * HOUR) == 0
-    assert keys()[2:] == [name, f"{name}:host"]
-
-
-def test_verification_is_reminded_of_two_days_before(booked, ina, at):
-    rows = [HoursRow(3, TEN.time().replace(hour=9, minute=0), TEN.time(), [Kind.VERIFICATION])]
-    set_hours(ina, rows, by=ina, at=at)
-    meeting = booked(kind=Kind.VERIFICATION, starts_at=TEN - HOUR, at=at - 3 * DAY)
-
-    assert remind(meeting.starts_at - 48 * HOUR) == 1
-    assert remind(meeting.starts_at - 24 * HOUR) == 1
-    kinds = Message.objects.filter(key__contains="reminder").order_by("pk")
-    assert [message.kind for message in kinds] == ["meeting_reminder", "staff_meeting_reminder"]
-
-
-def test_moved_meeting_is_reminded_of_anew_and_a_cancelled_one_never(booked, ada, person, at):
-    bea = person("Bea")
-    moved, gone = booked(starts_at=TEN), booked(guest=bea, by=bea, starts_at=TEN + quarter(1))
-    remind(TEN - 24 * HOUR)
-    reschedule(moved, starts_at=TEN + 5 * DAY, by=ada, at=TEN - 23 * HOUR)
-    cancel(gone, reason="", by=bea, at=TEN - 23 * HOUR)
-
-    assert remind(TEN - 22 * HOUR) == 0
-    assert remind(TEN + 4 * DAY) == 2
-
-
-def test_no_reminder_says_tomorrow_of_today(booked):
-    booked(at=TEN - 20 * HOUR)
-
-    assert remind(TEN - 19 * HOUR) == 0  # the confirmation has just said it
-    assert remind(TEN - 2 * HOUR) == 0
-
-
-def test_the_clock_reminds(booked, at, time_machine):
-    booked()
-    time_machine.move_to(TEN - 24 * HOUR)
-
-    assert beat.remind(from_a_newer_clock=True) == 2
-
-
-# --- Hours ------------------------------------------------------------------------------------
-def test_hours_are_replaced_as_a_whole(ina, at):
-    nine = TEN.time().replace(hour=9, minute=0)
-
-    set_hours(ina, [HoursRow(0, nine, TEN.time(), [Kind.INTAKE])], by=ina, at=at)
-
-    assert list(WeeklyHours.objects.values_list("weekday", "kinds")) == [(0, ["intake"])]
-
-
-def test_hours_that_overlap_are_refused(ina, at):
-    nine = TEN.time().replace(hour=9, minute=0)
-    row = HoursRow(0, nine, TEN.time(), [Kind.INTAKE])
-
-    with pytest.raises(HoursOverlap, match="On Monday, 09:00–12:30 and 09:00–12:30 overlap"):
-        set_hours(ina, [row, row], by=ina, at=at)
-
-    assert WeeklyHours.objects.count() == 5
-
-
-def test_only_the_host_and_administrators_set_hours(ina, ada, ann, at):
-    with pytest.raises(NotYourCalendar):
-        set_hours(ina, [], by=ada, at=at)
-
-    set_hours(ina, [], by=ann, at=at)
-    assert WeeklyHours.objects.count() == 0
-
-
-def test_rules_are_one_row_a_host(ina, at):
-    numbers = {"buffer_minutes": 5, "notice_hours": 1, "horizon_days": 9, "daily_cap": 2}
-
-    set_rules(ina, place=" Room 2 ", **numbers, by=ina, at=at)
-
-    assert HostSettings.objects.values("place", *numbers).get() == {"place": "Room 2", **numbers}

@@ -1,13 +1,14 @@
 """Slots against a wall that is read minute by minute, in the zones that are hardest."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.slots import MIDNIGHT, Hours, grid, slots
+from meetings.slots import MIDNIGHT, Hours, grid, slots, without
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZONES = [
@@ -39,11 +40,15 @@ CHANGES = [
 ]
 
 
-def by_hand(hours, zone, minutes, first, last):
+def by_hand(hours, zone, minutes, first, last, *, off=(), instead=None):
     """Every start whose every minute stands inside the hours on the host's wall."""
 
     def inside(moment):
         wall = moment.astimezone(zone)
+        if wall.date() in off:
+            return False
+        if instead and wall.date() in instead:
+            return any(row.holds(wall.time()) for row in instead[wall.date()])
         return any(row.weekday == wall.weekday() and row.holds(wall.time()) for row in hours)
 
     open_minutes, moment = set(), first
@@ -87,6 +92,54 @@ def test_slots_are_what_one_reads_off_the_wall(hours, name, day, shift, minutes)
     found = slots(hours, [], zone, [], minutes, 0, first, last)
 
     assert found == by_hand(hours, zone, minutes, first, last)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(rows(), max_size=3),
+    st.sampled_from(ZONES),
+    st.sampled_from(CHANGES),
+    st.dictionaries(st.integers(-1, 2), st.lists(rows(), max_size=2), max_size=3),
+    st.sets(st.integers(-1, 2), max_size=2),
+    st.sampled_from([15, 30, 75]),
+)
+def test_days_with_hours_of_their_own_are_read_off_the_same_wall(
+    hours, name, day, instead, off, minutes
+):
+    zone = ZoneInfo(name)
+    special = {day + n * DAY: rows for n, rows in instead.items()}
+    free = {day + n * DAY for n in off}
+    first = datetime.combine(day, MIDNIGHT, tzinfo=UTC)
+    last = first + DAY
+
+    found = slots(hours, free, zone, [], minutes, 0, first, last, special)
+
+    assert found == by_hand(hours, zone, minutes, first, last, off=free, instead=special)
+
+
+minutes_of_a_day = st.integers(0, 1440)
+spans = st.lists(
+    st.tuples(minutes_of_a_day, minutes_of_a_day)
+    .map(sorted)
+    .filter(lambda span: span[0] < span[1]),
+    max_size=5,
+)
+
+
+@given(spans, spans)
+def test_what_is_left_of_open_time_is_every_open_minute_that_nobody_took(open_, taken):
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def real(pairs):
+        return [(start + a * MINUTE, start + b * MINUTE) for a, b in pairs]
+
+    left = without(real(open_), real(taken))
+
+    wanted = {n for a, b in open_ for n in range(a, b)} - {n for a, b in taken for n in range(a, b)}
+    assert {
+        (begin - start) // MINUTE + n for begin, end in left for n in range((end - begin) // MINUTE)
+    } == wanted
+    assert all(first[1] < second[0] for first, second in pairwise(left))
 
 
 def week(starts, ends):

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from accounts.zones import offset_words
 from meetings.clocks import zone_words
 from meetings.finding import Slot, nearest
-from meetings.forms import BookingForm
-from meetings.slots_view import days
+from meetings.forms import QuestionsForm, SlotForm
+from meetings.models import Support
+from meetings.slots_view import days, needs_words
+from tests.meetings.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 QUARTER = timedelta(minutes=15)
@@ -23,15 +26,14 @@ def test_days_are_the_viewers_and_the_host_stands_beside(ada, person):
     host = person("Maggie", zone="America/St_Johns")
     slots = [slot(host, 2031, 5, 14, 11, 0), slot(host, 2031, 5, 14, 17, 30)]
 
-    first, second = days(slots, ada, chosen="2031-05-14T11:00Z")
+    first, second = days(slots, ada)
 
     (time,) = first.times
     assert (first.words, second.words) == ("Wednesday 14 May", "Thursday 15 May")
-    assert (time.value, time.mine, time.theirs, time.chosen) == (
+    assert (time.value, time.mine, time.theirs) == (
         "2031-05-14T11:00Z",
         "18:00",
         "08:30 St. John’s",
-        True,
     )
     assert time.words == "Wednesday 14 May, 18:00"
     assert second.times[0].theirs == "Wed 15:00 St. John’s"
@@ -87,28 +89,75 @@ def test_offset_of_a_naive_time_is_none():
     assert offset_words(datetime(2031, 5, 14)) == "UTC"  # noqa: DTZ001 - that is the point
 
 
-def test_form_keeps_what_was_typed_when_the_time_is_gone(ada, person):
-    slots = [slot(person("Maggie", zone="America/St_Johns"), 2031, 5, 14, 11, 0)]
-    typed = {"slot": "2031-05-14T11:15Z", "how": "video", "support_needs": "Captions"}
+# --- What helps -------------------------------------------------------------------------------
+def test_needs_are_said_in_words(booked):
+    meeting = booked(
+        support={"captions": "", "interpreter": "Tagalog"}, support_needs="A quiet room"
+    )
 
-    form = BookingForm(typed, slots=slots, viewer=ada)
+    assert needs_words(meeting) == "Live captions; An interpreter: Tagalog\nA quiet room"
 
-    assert form.errors == {
-        "slot": ["That time was just taken. Free near it: Wednesday 14 May, 18:00."]
+
+def test_needs_are_said_in_the_readers_language(booked):
+    meeting = booked(support={"breaks": ""}, support_needs="")
+
+    with translation.override("fr-ca"):
+        said = needs_words(meeting)
+        assert said == str(Support.BREAKS.label)
+
+
+def test_without_needs_nothing_is_said(booked):
+    assert needs_words(booked(support_needs="")) == ""
+
+
+def answers(among, **changes):
+    said = {"slot": "2026-09-03T12:30Z", "host": among.pk, "how": "video"}
+    return QuestionsForm({**said, **changes}, hosts=[among])
+
+
+@pytest.mark.time_machine(NOON)
+def test_phone_without_a_number_is_an_error_of_that_field(ina):
+    form = answers(ina, how="phone")
+
+    assert (list(form.errors), form.is_about_a_time) == (["phone"], True)
+
+
+@pytest.mark.time_machine(NOON)
+def test_who_needs_the_phone_is_called(ina):
+    form = answers(ina, support=["phone", "interpreter"], interpreter="Tagalog", phone="+1 709")
+
+    assert form.is_valid()
+    assert form.answers() == {
+        "how": "phone",
+        "phone": "+1 709",
+        "support": {"phone": "", "interpreter": "Tagalog"},
+        "support_needs": "",
     }
-    assert form["support_needs"].value() == "Captions"
 
 
-def test_form_without_any_time_left_says_so(ada):
-    form = BookingForm({"slot": "2031-05-14T11:15Z", "how": "video"}, slots=[], viewer=ada)
+@pytest.mark.time_machine(NOON)
+def test_form_takes_no_other_host_and_no_other_support(ina, person):
+    form = answers(ina, host=person("Eve").pk, support=["a pony"])
 
-    assert form.errors == {"slot": ["That time was just taken, and no other is free at present."]}
+    assert (sorted(form.errors), form.is_about_a_time) == (["host", "support"], False)
 
 
-def test_phone_without_a_number_is_an_error_of_that_field(person):
-    bea = person("Bea")
-    slots = [slot(bea, 2031, 5, 14, 11, 0)]
+@pytest.mark.time_machine(NOON)
+@pytest.mark.parametrize(
+    "slot",
+    [
+        "",
+        "yesterday",
+        "2026-09-03T12:30",
+        "2026-09-03T12:30+02:00",
+        "2026-02-30T12:30Z",
+        "0001-01-01T00:00Z",
+        "9999-12-31T23:59Z",
+        "2026-09-03T12:30Z; DROP TABLE",
+        "٢٠٢٦-09-03T12:30",
+    ],
+)
+def test_malformed_times_are_no_times(slot):
+    form = SlotForm({"slot": slot})
 
-    form = BookingForm({"slot": slots[0].value, "how": "phone"}, slots=slots, viewer=bea)
-
-    assert list(form.errors) == ["phone"]
+    assert form.errors == {"slot": ["Choose one of the times."]}

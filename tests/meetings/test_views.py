@@ -1,5 +1,6 @@
 """Pages: who sees them, what they do, and that nothing typed is lost."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,28 +8,13 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from icalendar import Calendar
 
-from accounts.middleware import DEMO_SIGN_IN
-from meetings.models import DayOff, HostSettings, State, WeeklyHours
-from meetings.services import book, cancel
+from accounts.roles import Role
+from meetings.models import DayHours, DayOff, HostSettings, State, WeeklyHours
+from meetings.services import cancel, reschedule
 from tests.meetings.conftest import NOON, TEN, quarter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def visit(client, settings):
-    """A browser in which somebody is signed in, staff with their second factor."""
-    settings.DEMO = True
-
-    def as_(user):
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        session = client.session
-        session[DEMO_SIGN_IN] = True
-        session.save()
-        return client
-
-    return as_
 
 
 def page(name, *args):
@@ -65,10 +51,13 @@ def test_strangers_change_nothing(booked, visit, person, name):
     assert (answer.status_code, meeting.state, meeting.starts_at) == (404, State.BOOKED, TEN)
 
 
-@pytest.mark.parametrize("name", ["hours", "rules", "take_day_off"])
+@pytest.mark.parametrize(
+    "name", ["hours", "rules", "take_days_off", "work_again", "open_that_day", "day"]
+)
 def test_who_meets_nobody_has_no_calendar(ada, ann, visit, name):
-    assert visit(ada).post(page(name)).status_code == 404
-    assert visit(ann).post(page(name)).status_code == 404
+    method = "get" if name == "day" else "post"
+    assert getattr(visit(ada), method)(page(name)).status_code == 404
+    assert getattr(visit(ann), method)(page(name)).status_code == 404
 
 
 def test_lists_show_ones_own_alone(booked, person, visit, ada):
@@ -120,6 +109,62 @@ def test_cancelled_meeting_leads_the_guest_to_a_new_time(booked, visit, ada, ina
     assert page("move", meeting.pk) not in content
 
 
+def test_old_links_lead_to_what_has_become_of_the_meeting(booked, visit, ada, ina, at):
+    meeting = booked()
+    browser = visit(ada)
+    reschedule(meeting, starts_at=TEN + DAY, by=ina, at=at)
+    moved = browser.get(page("manage", meeting.pk)).content.decode()
+    move = browser.get(page("move", meeting.pk)).content.decode()
+    cancel(meeting, reason="I am ill.", by=ina, at=at)
+
+    later = [browser.get(page(name, meeting.pk)) for name in ("move", "cancel")]
+
+    assert "Friday 4 September 2026" in moved
+    assert "on Friday 4 September 2026, 19:30 to 19:45" in " ".join(move.split())
+    assert [answer.url for answer in later] == [page("manage", meeting.pk)] * 2
+    assert "I am ill." in browser.get(later[0].url).content.decode()
+
+
+def test_links_to_a_meeting_that_has_begun_lead_to_its_page(booked, visit, ada, time_machine):
+    meeting = booked()
+    time_machine.move_to(TEN)
+    browser = visit(ada)
+
+    later = [browser.get(page(name, meeting.pk)).url for name in ("move", "cancel")]
+
+    assert later == [page("manage", meeting.pk)] * 2
+
+
+def test_meeting_can_be_added_to_other_calendars_without_asking_them(booked, visit, ada):
+    content = visit(ada).get(page("manage", booked().pk)).content.decode()
+
+    outside = re.findall(r'(\w+)="https?://(?!testserver|meet\.example)([^/"]+)', content)
+    assert outside == [
+        ("href", "calendar.google.com"),
+        ("href", "outlook.live.com"),
+        ("href", "outlook.office.com"),
+    ]
+
+
+def test_cancelled_meeting_is_not_offered_to_calendars(booked, visit, ada, at):
+    meeting = booked()
+    cancel(meeting, reason="I am ill.", by=ada, at=at)
+
+    content = visit(ada).get(page("manage", meeting.pk)).content.decode()
+
+    assert "calendar.google.com" not in content
+
+
+def test_calendar_file_of_a_cancelled_meeting_says_so(booked, visit, ada, at):
+    meeting = booked()
+    cancel(meeting, reason="I am ill.", by=ada, at=at)
+
+    calendar = Calendar.from_ical(visit(ada).get(page("ics", meeting.pk)).content)
+
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("PUBLISH", "CANCELLED", 1)
+
+
 def test_calendar_file_has_the_present_state(booked, visit, ada):
     meeting = booked()
 
@@ -153,13 +198,18 @@ def test_moving_by_the_page(booked, visit, ada):
     assert meeting.starts_at == TEN + DAY - quarter(4)
 
 
+def free(answer):
+    """The times on a page, as forms name them."""
+    return [time.value for day in answer.context["picker"].page.days for time in day.times]
+
+
 def test_its_own_time_is_not_among_the_choices(booked, visit, ada):
     meeting = booked()
 
-    slots = visit(ada).get(page("move", meeting.pk)).context["form"].slots
+    slots = free(visit(ada).get(page("move", meeting.pk)))
 
-    assert TEN not in [slot.starts_at for slot in slots]
-    assert TEN + quarter(1) in [slot.starts_at for slot in slots]
+    assert "2026-09-03T12:30Z" not in slots
+    assert "2026-09-03T12:45Z" in slots
 
 
 def test_time_that_is_gone_is_answered_with_the_nearest(booked, visit, person, ada):
@@ -169,11 +219,16 @@ def test_time_that_is_gone_is_answered_with_the_nearest(booked, visit, person, a
     answer = visit(ada).post(page("move", meeting.pk), {"slot": "2026-09-03T12:45Z"})
 
     content = answer.content.decode()
+    (day,) = answer.context["others"]
     assert answer.status_code == 200
-    assert "That time was just taken. Free near it: Thursday 3 September, 19:15" in content
+    assert "That time was just taken." in content
+    assert [time.words for time in day.times] == [
+        "Thursday 3 September, 19:15",
+        "Thursday 3 September, 20:00",
+    ]
 
 
-@pytest.mark.parametrize("slot", ["", "yesterday", "2026-09-03T12:45", "2026-09-03T12:46Z"])
+@pytest.mark.parametrize("slot", ["", "yesterday", "2026-09-03T12:45"])
 def test_bad_times_change_nothing(booked, visit, ada, slot):
     meeting = booked()
 
@@ -181,7 +236,7 @@ def test_bad_times_change_nothing(booked, visit, ada, slot):
 
     meeting.refresh_from_db()
     assert (answer.status_code, meeting.sequence) == (200, 0)
-    assert list(answer.context["form"].errors) == ["slot"]
+    assert "Choose one of the times." in answer.content.decode()
 
 
 def test_refusal_of_the_service_becomes_an_answer_on_the_page(booked, visit, ada, at, time_machine):
@@ -257,43 +312,73 @@ def test_hours_that_cannot_be_are_refused_and_kept_on_the_page(visit, ina, rows,
 
 def test_rules_are_saved_or_refused(visit, ina):
     rules = {
-        "place": "Room 2",
+        "video_link": "https://meet.example/room",
+        "address": "5 Water Street",
         "notice_hours": 24,
+        "change_hours": 6,
         "buffer_minutes": 10,
         "horizon_days": 30,
         "daily_cap": 4,
     }
 
-    refused = visit(ina).post(page("rules"), {**rules, "daily_cap": 0})
-    saved = visit(ina).post(page("rules"), rules)
+    ways = {"ways": ["video", "place"]}
 
-    assert (refused.status_code, saved.url) == (200, page("hours"))
-    assert HostSettings.objects.values(*rules).get() == rules
+    refused = visit(ina).post(page("rules"), {**rules, **ways, "daily_cap": 0})
+    nowhere = visit(ina).post(page("rules"), {**rules, **ways, "address": ""})
+    saved = visit(ina).post(page("rules"), {**rules, **ways})
+
+    assert (refused.status_code, nowhere.status_code, saved.url) == (200, 200, page("hours"))
+    assert list(nowhere.context["rules_form"].errors) == ["address"]
+    found = HostSettings.objects.get()
+    assert {name: getattr(found, name) for name in rules} == rules
+    assert found.ways == ["video", "place"]
 
 
-def test_days_off_come_and_go(visit, ina, person):
+def test_days_off_come_and_go(visit, ina, booked):
+    booked()
     browser = visit(ina)
+    days = {"first": "2026-09-03", "last": "2026-09-05", "note": "Sea"}
 
-    taken = browser.post(page("take_day_off"), {"day": "2026-09-03", "note": "Sea"})
-    again = browser.post(page("take_day_off"), {"day": "2026-09-03", "note": "Sea"})
-    past = browser.post(page("take_day_off"), {"day": "2026-08-03"})
-    odd = browser.post(page("take_day_off"), {"day": "soon"})
-    off = DayOff.objects.get()
-    shown = browser.get(page("hours")).content.decode()
-    back = browser.post(page("work_that_day", off.pk))
+    taken = browser.post(page("take_days_off"), days, follow=True)
+    again = browser.post(page("take_days_off"), days)
+    past = browser.post(page("take_days_off"), {"first": "2026-08-03"})
+    odd = browser.post(page("take_days_off"), {"first": "soon"})
+    back = browser.post(page("work_again"), {"first": "2026-09-03", "last": "2026-09-04"})
 
-    assert (taken.url, back.url) == (page("hours"), page("hours"))
+    shown = taken.content.decode()
+    assert "Nobody can book on these 3 days now. One meeting is booked then and stays" in shown
+    assert "3 September to 5 September 2026" in shown
     assert "You have taken that day off already." in again.content.decode()
     assert "Enter a valid date." in odd.content.decode()
     assert "That day has passed." in past.content.decode()
+    assert back.url == page("hours")
+    assert [off.day for off in DayOff.objects.all()] == [date(2026, 9, 5)]
+
+
+def test_one_day_off_needs_no_last_day(visit, ina):
+    visit(ina).post(page("take_days_off"), {"first": "2026-09-03"})
+
+    assert [off.day for off in DayOff.objects.all()] == [date(2026, 9, 3)]
+
+
+def test_one_day_differently_comes_and_goes(visit, ina, person):
+    browser = visit(ina)
+    hours = {"day": "2026-09-03", "starts": "14:00", "ends": "16:00", "kinds": ["intake"]}
+
+    saved = browser.post(page("open_that_day"), hours)
+    twice = browser.post(page("open_that_day"), hours)
+    odd = browser.post(page("open_that_day"), {**hours, "ends": "13:00"})
+    row = DayHours.objects.get()
+    shown = browser.get(page("hours")).content.decode()
+    kim = person("Kim", Role.INTAKE_MANAGER)
+    assert visit(kim).post(page("drop_day_hours", row.pk)).status_code == 404
+    gone = visit(ina).post(page("drop_day_hours", row.pk))
+
+    assert (saved.url, gone.url) == (page("hours"), page("hours"))
+    assert "You have said 14:00–16:00 for that day already." in twice.content.decode()
+    assert "The end lies before the start." in odd.content.decode()
     assert "Thursday 3 September 2026" in shown
-    assert DayOff.objects.count() == 0
-
-
-def test_days_off_of_others_are_not_found(visit, ina, booked):
-    off = DayOff.objects.create(host=booked().guest, day=date(2026, 9, 4))
-
-    assert visit(ina).post(page("work_that_day", off.pk)).status_code == 404
+    assert DayHours.objects.count() == 0
 
 
 def test_meetings_are_read_only_in_the_administration(booked, person, visit):
@@ -310,18 +395,3 @@ def test_meetings_are_read_only_in_the_administration(booked, person, visit):
 
     meeting.refresh_from_db()
     assert ([*answers, changed], meeting.state) == ([403, 403, 403], State.BOOKED)
-
-
-def test_book_is_one_call_from_the_form(ada, ina, at):
-    from meetings.finding import free_slots
-    from meetings.forms import BookingForm
-    from meetings.models import Kind
-
-    slots = free_slots([ina], Kind.INTAKE, at=at, guest=ada)
-    form = BookingForm(
-        {"slot": "2026-09-03T12:30Z", "how": "phone", "phone": "+1 709"}, slots=slots, viewer=ada
-    )
-
-    assert form.is_valid()
-    meeting = book(kind=Kind.INTAKE, guest=ada, by=ada, at=at, **form.booking())
-    assert (meeting.host, meeting.starts_at, meeting.place) == (ina, TEN, "+1 709")

@@ -1,149 +1,16 @@
-"""Who can meet when, and who meets whom."""
+"""A meeting, whose time it takes, what changed about it, and what was noted for oneself."""
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from meetings.slots import Hours
-
-
-class Kind(models.TextChoices):
-    INTAKE = "intake", _("Intake interview")
-    VERBAL_AUDIT = "verbal_audit", _("Verbal audit")
-    VERIFICATION = "verification", _("Verification meeting")
-    RENEWAL = "renewal", _("Renewal talk")
-    PROGRAMME = "programme", _("Programme interview")
-
-
-MINUTES = {
-    Kind.INTAKE: 15,
-    Kind.VERBAL_AUDIT: 60,
-    Kind.VERIFICATION: 75,
-    Kind.RENEWAL: 30,
-    Kind.PROGRAMME: 30,
-}
-
-# What the holder of a role can be met for.
-KINDS_OF_ROLE = {
-    Role.INTAKE_MANAGER: [Kind.INTAKE, Kind.RENEWAL],
-    Role.AUDITOR: [Kind.VERBAL_AUDIT],
-    Role.VERIFIER: [Kind.VERIFICATION, Kind.RENEWAL],
-    Role.ASSESSOR: [Kind.PROGRAMME],
-}
-
-
-class How(models.TextChoices):
-    VIDEO = "video", _("Video")
-    PHONE = "phone", _("Phone: we call you")
-
-
-class State(models.TextChoices):
-    BOOKED = "booked", _("Booked")
-    DONE = "done", _("Took place")
-    GUEST_ABSENT = "guest_absent", _("Guest did not come")
-    HOST_ABSENT = "host_absent", _("Host did not come")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class Weekday(models.IntegerChoices):
-    MONDAY = 0, _("Monday")
-    TUESDAY = 1, _("Tuesday")
-    WEDNESDAY = 2, _("Wednesday")
-    THURSDAY = 3, _("Thursday")
-    FRIDAY = 4, _("Friday")
-    SATURDAY = 5, _("Saturday")
-    SUNDAY = 6, _("Sunday")
-
-
-class WeeklyHours(models.Model):
-    """Every week, at the wall clock of the host's own zone. An end at 00:00 is midnight."""
-
-    host = models.ForeignKey(User, models.CASCADE, related_name="weekly_hours")
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
-    starts = models.TimeField(_("from"))
-    ends = models.TimeField(_("to"))
-    kinds = models.JSONField(_("for"), default=list)
-
-    class Meta:
-        verbose_name_plural = "weekly hours"
-        ordering = ["host", "weekday", "starts"]
-        constraints = [
-            models.CheckConstraint(condition=Q(weekday__lte=6), name="hours_on_a_day_of_the_week"),
-            models.CheckConstraint(
-                condition=Q(ends__gt=F("starts")) | Q(ends=time(0)), name="hours_end_after_start"
-            ),
-            models.UniqueConstraint(
-                fields=["host", "weekday", "starts"], name="hours_begin_once_at_a_time"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}"
-
-    def as_hours(self) -> Hours:
-        return Hours(self.weekday, self.starts, self.ends)
-
-
-class DayOff(models.Model):
-    """A whole day, by the host's own calendar, on which nobody can book."""
-
-    host = models.ForeignKey(User, models.CASCADE, related_name="days_off")
-    day = models.DateField(_("day"))
-    note = models.CharField(_("note for yourself"), max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["host", "day"]
-        constraints = [
-            models.UniqueConstraint(fields=["host", "day"], name="a_day_is_taken_off_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.host} off on {self.day}"
-
-
-class HostSettings(models.Model):
-    """How a host likes to be booked. Without a row, the defaults hold."""
-
-    host = models.OneToOneField(User, models.CASCADE, related_name="host_settings")
-    place = models.CharField(_("video link or address"), max_length=300, blank=True)
-    buffer_minutes = models.PositiveSmallIntegerField(
-        _("minutes free between meetings"), default=0, validators=[MaxValueValidator(120)]
-    )
-    notice_hours = models.PositiveSmallIntegerField(
-        _("hours of notice you need"), default=12, validators=[MaxValueValidator(336)]
-    )
-    horizon_days = models.PositiveSmallIntegerField(
-        _("days ahead that can be booked"),
-        default=60,
-        validators=[MinValueValidator(1), MaxValueValidator(365)],
-    )
-    daily_cap = models.PositiveSmallIntegerField(
-        _("meetings a day at most"),
-        default=8,
-        validators=[MinValueValidator(1), MaxValueValidator(40)],
-    )
-
-    class Meta:
-        verbose_name_plural = "host settings"
-
-    def __str__(self) -> str:
-        return f"how {self.host} is booked"
-
-    @property
-    def notice(self) -> timedelta:
-        return timedelta(hours=self.notice_hours)
-
-    @property
-    def horizon(self) -> timedelta:
-        return timedelta(days=self.horizon_days)
+from meetings.models.kinds import MINUTES, OUTCOMES, How, Kind, MeetingOutcome, State
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -158,6 +25,20 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def upcoming(self, at: datetime) -> Self:
         return self.filter(state=State.BOOKED, ends_at__gt=at).order_by("starts_at", "pk")
+
+    def standing(self) -> Self:
+        """To come, or held and whole: what was broken off or left a part is to be booked anew."""
+        done = Q(state=State.DONE) & ~Q(outcome=MeetingOutcome.PARTLY)
+        return self.filter(Q(state=State.BOOKED) | done)
+
+    def without_outcome(self, at: datetime) -> Self:
+        """Over, and nobody has said how it went. The oldest first."""
+        return self.filter(state=State.BOOKED, ends_at__lte=at).order_by("ends_at", "pk")
+
+    def handed_over_by(self, user: User) -> Self:
+        """Meetings that this person gave to a colleague, and does not hold any more."""
+        given = Change.objects.filter(meeting=OuterRef("pk"), old_host=user)
+        return self.filter(Exists(given)).exclude(host=user).exclude(guest=user)
 
     def past(self, at: datetime) -> Self:
         """Over, cancelled, or waiting for somebody to say how it went. Newest first."""
@@ -175,9 +56,11 @@ class Meeting(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.BOOKED)
     how = models.CharField(max_length=10, choices=How)
     place = models.CharField(max_length=300, blank=True)
-    support_needs = models.TextField(blank=True)
-    # What the meeting is about, told by the app above: tier_name, task_name, task_path,
-    # booking_path, prep_path. Meetings know no cases.
+    # Which support was asked for, each with its detail ("interpreter": "Tagalog") or none.
+    support = models.JSONField(default=dict, blank=True)
+    support_needs = models.TextField(blank=True)  # and what else, in the guest's words
+    # What the meeting is about, told by the app above: tier_name, task_name, task_path (where its
+    # record is kept), case_path, booking_path, prep_path. Meetings know no cases.
     about = models.JSONField(default=dict, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -188,6 +71,12 @@ class Meeting(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="meetings_cancelled"
     )
     cancel_reason = models.CharField(max_length=300, blank=True)
+    outcome = models.CharField(max_length=10, choices=MeetingOutcome, blank=True)
+    left = models.CharField(max_length=300, blank=True)  # for another time
+    continues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="continued_by"
+    )
+    shared_note = models.TextField(blank=True)  # both read it, and whoever may read the case file
 
     objects = MeetingQuerySet.as_manager()
 
@@ -222,8 +111,26 @@ class Meeting(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=State.CANCELLED, cancelled_by__isnull=False)
+                & ~Q(cancel_reason="")
                 | ~Q(state=State.CANCELLED) & Q(cancelled_by=None, cancel_reason=""),
-                name="meeting_is_cancelled_by_somebody",
+                name="meeting_is_cancelled_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    *[
+                        Q(state=State.DONE, kind=kind, outcome__in=outcomes)
+                        for kind, outcomes in OUTCOMES.items()
+                    ],
+                    ~Q(state=State.DONE) & Q(outcome=""),
+                    _connector=Q.OR,
+                ),
+                name="meeting_done_has_an_outcome_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=State.INTERRUPTED) | Q(outcome=MeetingOutcome.PARTLY))
+                & ~Q(left="")
+                | ~Q(state=State.INTERRUPTED) & ~Q(outcome=MeetingOutcome.PARTLY) & Q(left=""),
+                name="meeting_broken_off_says_what_is_left",
             ),
         ]
 
@@ -237,6 +144,18 @@ class Meeting(models.Model):
     @property
     def is_booked(self) -> bool:
         return self.state == State.BOOKED
+
+    @property
+    def is_to_continue(self) -> bool:
+        """Broken off, or held in part: the guest chooses another time for the rest."""
+        return self.state == State.INTERRUPTED or self.outcome == MeetingOutcome.PARTLY
+
+    @property
+    def call_url(self) -> str:
+        """One click to the call: the video room, or the number to dial."""
+        if self.how == How.PHONE:
+            return "tel:" + "".join(sign for sign in self.place if sign in "+0123456789")
+        return self.place if self.place.startswith(("https://", "http://")) else ""
 
     def other(self, person: User) -> User:
         """The one whom this person meets; for an onlooker, the guest."""
@@ -275,15 +194,55 @@ class Busy(models.Model):
 
 
 class Change(models.Model):
-    """The time a meeting had before it was moved."""
+    """What a meeting was before: its time before it was moved, or its host before they handed it
+    over."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="changes")
     old_starts_at = models.DateTimeField()
+    old_host = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="meetings_handed_over"
+    )
+    reason = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_host=None, reason="") | Q(old_host__isnull=False) & ~Q(reason=""),
+                name="handed_over_for_a_reason",
+            )
+        ]
 
     def __str__(self) -> str:
+        if self.old_host:
+            return f"handed over by {self.old_host}"
         return f"moved from {self.old_starts_at:%Y-%m-%d %H:%M}"
+
+
+class PrivateNote(models.Model):
+    """What one person noted of a meeting for themselves. Nobody else reads it, whatever their
+    role: no page, export or administration shows it, and it stays with its author when the
+    meeting is handed over."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="private_notes")
+    author = models.ForeignKey(User, models.CASCADE, related_name="private_notes")
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "author"], name="one_private_note_per_meeting_and_author"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="private_note_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"note of {self.author}"
+
+    @classmethod
+    def text_of(cls, meeting: Meeting, reader: User) -> str:
+        """The reader's own note; somebody else's is as good as none."""
+        found = cls.objects.filter(meeting=meeting, author=reader).values_list("text", flat=True)
+        return found.first() or ""

@@ -1,0 +1,1 @@
+"""Pages about meetings, a module a noun: the meetings themselves, how they end, the calendar."""
