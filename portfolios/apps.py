@@ -1,5 +1,10 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class PortfoliosConfig(AppConfig):
     name = "portfolios"
+
+    def ready(self) -> None:
+        """Apps say in `public_texts.py` what they show to everybody."""
+        autodiscover_modules("public_texts")

@@ -1,7 +1,7 @@
 """What lies on the audit desk, and what the findings add up to. Everything here only reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,16 +9,22 @@ from django.utils.translation import ngettext
 
 from applicants.flow import ROUNDS, Stage
 from certificates.models import Requirement
-from portfolios.models import Audit, AuditResult, Criterion, EntryState, Finding, Mark
+from portfolios.models import Audit, AuditResult, EntryState, Finding, Mark, Seat
+from portfolios.pairs import Pair, pair_of
+from portfolios.panels import SampleMark
+from portfolios.rulebook import Criterion
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One statement and facet on the desk. `row` is how it was handed in; None when spoken."""
+    """One statement and facet on the desk. `row` is how it was handed in; None when spoken. A
+    third auditor has both earlier findings beside it, and nothing to judge where they agree."""
 
     requirement: Requirement
     row: dict[str, Any] | None
     finding: Finding | None
+    both: tuple[Finding | None, Finding | None] = (None, None)
+    agreed: bool = False
 
     @property
     def code(self) -> str:
@@ -34,6 +40,14 @@ class Item:
         return self.row is not None and self.row["state"] != EntryState.READY
 
     @property
+    def to_judge(self) -> bool:
+        return not self.settled and not self.agreed
+
+    @property
+    def not_assessed(self) -> bool:
+        return self.finding is not None and bool(self.finding.not_assessed)
+
+    @property
     def state(self) -> str:
         """The drawing that stands for it on the desk."""
         if self.settled:
@@ -47,6 +61,8 @@ class Item:
 
     @property
     def label(self) -> str:
+        if self.not_assessed:
+            return _("not assessed")
         return {
             "carried": _("carried over"),
             "done": _("accepted before"),
@@ -69,6 +85,7 @@ def items(audit: Audit) -> list[Item]:
         if audit.submission
         else None
     )
+    pair = pair_of(audit.submission) if audit.seat == Seat.THIRD and audit.submission else None
     found = []
     for requirement in audit.application.asked():
         row = None
@@ -76,9 +93,18 @@ def items(audit: Audit) -> list[Item]:
             row = rows.get((requirement.statement.code, requirement.facet))
             if row is None:  # a renewal hands in some entries, not all
                 continue
-        key = (requirement.statement_id, requirement.facet)
-        found.append(Item(requirement, row, findings.get(key)))
+        item = Item(requirement, row, findings.get((requirement.statement_id, requirement.facet)))
+        found.append(item if pair is None else _seen_by_both(item, pair))
     return found
+
+
+def _seen_by_both(item: Item, pair: Pair) -> Item:
+    """With what the two found; where they agree, that is what counts."""
+    key = (item.requirement.statement_id, item.facet)
+    both = (pair.ones.get(key), pair.others.get(key))
+    if item.settled or key in pair.disputed:
+        return replace(item, both=both)
+    return replace(item, both=both, agreed=True, finding=both[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +128,7 @@ class Choice:
         return [(mark.value, str(mark.label), text) for mark, text in words.items()]
 
 
-def choices(criteria: Sequence[Criterion], finding: Finding | None) -> list[Choice]:
+def choices(criteria: Sequence[Criterion], finding: Finding | SampleMark | None) -> list[Choice]:
     return [Choice(c, getattr(finding, c.key, None)) for c in criteria]
 
 
@@ -125,6 +151,7 @@ class Arithmetic:
     open: Sequence[Item]
     met: Sequence[Item]
     below: Sequence[Item]
+    not_assessed: Sequence[Item]
     tallies: Sequence[Tally]
     rounds_left: int
     result: AuditResult | None
@@ -137,18 +164,21 @@ def arithmetic(audit: Audit) -> Arithmetic:
     judged = [item for item in every if not item.settled]
     open_ = [item for item in judged if item.is_open]
     below = [item for item in judged if item.state == "back"]
+    skipped = [item for item in below if item.not_assessed]
     left = rounds_left(audit)
-    result = None if open_ else result_of(audit, below)
+    # What nobody assessed can be sent back, and fails nobody.
+    result = None if open_ or (skipped and not left) else result_of(audit, below)
     return Arithmetic(
         asked=len(every),
         settled=len(every) - len(judged),
         open=open_,
         met=[item for item in judged if item.state == "ready"],
         below=below,
+        not_assessed=skipped,
         tallies=_tallies(judged),
         rounds_left=left,
         result=result,
-        sentence=_sentence(result, open_, below, left),
+        sentence=_sentence(result, open_, below, left) if result or open_ else _stuck(skipped),
     )
 
 
@@ -171,6 +201,17 @@ def result_of(audit: Audit, below: Sequence[Item]) -> AuditResult:
     if explained or not rounds_left(audit):
         return AuditResult.NOT_PASS
     return AuditResult.REVISE
+
+
+def _stuck(skipped: Sequence[Item]) -> str:
+    words = ngettext(
+        "%(count)d entry is not assessed, and no round is left to send it back. Assess it, or "
+        "hand the case to another auditor.",
+        "%(count)d entries are not assessed, and no round is left to send them back. Assess them, "
+        "or hand the case to another auditor.",
+        len(skipped),
+    )
+    return words % {"count": len(skipped)}
 
 
 def _tallies(judged: Sequence[Item]) -> list[Tally]:

@@ -3,23 +3,26 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import Count, Sum
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certificates.models import Requirement
-from portfolios.models import WRITABLE, Entry, Evidence, Portfolio
-from portfolios.uploads import clean_name, look
+from portfolios.checking import forget
+from portfolios.models import WRITABLE, Entry, Evidence, FileState, Portfolio
+from portfolios.uploads import BadFile, clean_name, look
 from portfolios.writing import Settled, at_work, entry_for, touch
 from trail.flow import Refused
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-MOST = 200  # files and links in one portfolio
 WEB = URLValidator(schemes=["http", "https"])
 
 
@@ -45,30 +48,53 @@ def add_file(
     at: datetime,
 ) -> tuple[Evidence, bool]:
     """Keep a file, and show it with an entry where one is named. The second value is False when
-    the same file was here already. Raises BadFile with the reason; then nothing is stored."""
-    row = at_work(portfolio, by)
+    the same file was here already. Raises BadFile with the reason; then nothing is stored.
+
+    Others can open it once it has been checked in the background.
+    """
     checked = look(upload, upload.name or "")
+    row = at_work(portfolio, by)
     evidence = row.evidence.filter(sha256=checked.sha256).first()
     new = evidence is None
     if evidence is None:
-        _room(row)
+        _room(row, checked.size)
         evidence = Evidence(
             portfolio=row,
             title=checked.name,
             size=checked.size,
             sha256=checked.sha256,
+            state=FileState.WAITING,
             added_at=at,
         )
-        evidence.file.save(checked.name, File(upload.file), save=False)
-        try:
-            evidence.save()
-        except BaseException:
-            evidence.file.delete(save=False)
-            raise
-    if requirement is not None:
-        _show(evidence, row, requirement, at)
+    elif evidence.fault:
+        raise BadFile(evidence.why)
+    entry = _entry(row, requirement, at) if requirement is not None else None
+    if new:
+        _store(evidence, upload)
+    if entry is not None:
+        evidence.entries.add(entry)
     touch(row, at)
     return evidence, new
+
+
+def welcome(evidence: Evidence, *, new: bool) -> str:
+    """What is said of a file that was just sent."""
+    words = (
+        _("“%(name)s” is here. We are checking it.")
+        if new
+        else _("You have this already, as “%(name)s”. It is kept once.")
+    )
+    return words % {"name": evidence.title}
+
+
+def _store(evidence: Evidence, upload: "UploadedFile[bytes]") -> None:
+    """Nothing is left behind when the row cannot be written after all."""
+    evidence.file.save(evidence.title, File(upload.file), save=False)
+    try:
+        evidence.save()
+    except BaseException:
+        evidence.file.delete(save=False)
+        raise
 
 
 @transaction.atomic
@@ -95,7 +121,7 @@ def add_link(
         shown = clean_name(title) if title.strip() else url.partition("://")[2]
         evidence = Evidence.objects.create(portfolio=row, title=shown[:200], url=url, added_at=at)
     if requirement is not None:
-        _show(evidence, row, requirement, at)
+        evidence.entries.add(_entry(row, requirement, at))
     touch(row, at)
     return evidence
 
@@ -104,7 +130,7 @@ def add_link(
 def link(evidence: Evidence, requirement: Requirement, *, by: User, at: datetime) -> None:
     """Show it with this entry too."""
     row = at_work(evidence.portfolio, by)
-    _show(evidence, row, requirement, at)
+    evidence.entries.add(_entry(row, requirement, at))
     touch(row, at)
 
 
@@ -123,25 +149,42 @@ def unlink(evidence: Evidence, entry: Entry, *, by: User, at: datetime) -> None:
 def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
     """Take it away for good. Once handed in it stays: the auditor saw it."""
     row = at_work(evidence.portfolio, by)
-    if row.submissions.filter(sent_at__gte=evidence.added_at).exists():
+    kept = row.evidence.select_for_update(of=("self",)).filter(pk=evidence.pk).first()
+    if kept is None:
+        return
+    if kept.pk in handed_in(row):
         raise HandedIn(_("You have handed this in, so it stays. You can add something newer."))
-    # The file goes when the row is gone for certain.
-    name, storage = evidence.file.name, evidence.file.storage
-    Evidence.objects.filter(pk=evidence.pk).delete()
+    forget(kept)
+    kept.delete()
     touch(row, at)
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
 
 
-def _room(portfolio: Portfolio) -> None:
-    if portfolio.evidence.count() >= MOST:
+def handed_in(portfolio: Portfolio) -> frozenset[int]:
+    """The files and links that stand in a submission: an auditor saw them, so they stay."""
+    return frozenset(
+        piece["id"]
+        for submission in portfolio.submissions.all()
+        for entry in submission.snapshot["entries"]
+        for piece in entry["evidence"]
+    )
+
+
+def _room(portfolio: Portfolio, size: int = 0) -> None:
+    have = portfolio.evidence.aggregate(pieces=Count("pk"), size=Sum("size"))
+    if have["pieces"] >= settings.EVIDENCE_MOST:
         raise TooMany(
-            _("There are %(most)s files and links here. Remove one first.") % {"most": MOST}
+            _("There are %(most)s files and links here. Remove one first.")
+            % {"most": settings.EVIDENCE_MOST}
+        )
+    if (have["size"] or 0) + size > settings.EVIDENCE_TOTAL_BYTES:
+        raise TooMany(
+            _("All files of a portfolio may have %(most)s together. Remove one first.")
+            % {"most": filesizeformat(settings.EVIDENCE_TOTAL_BYTES)}
         )
 
 
-def _show(evidence: Evidence, portfolio: Portfolio, requirement: Requirement, at: datetime) -> None:
+def _entry(portfolio: Portfolio, requirement: Requirement, at: datetime) -> Entry:
     entry = entry_for(portfolio, requirement, at=at)
     if not entry.pk:
         entry.save()
-    evidence.entries.add(entry)
+    return entry

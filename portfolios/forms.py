@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portfolios.handing_in import Declaration
 from portfolios.languages import CHOICES
 from portfolios.log import looks_like_a_full_name
-from portfolios.models import AuditResult, LogSession, Mark
+from portfolios.logbook import LogSession
+from portfolios.models import AuditResult, Mark
 
 if TYPE_CHECKING:
     LogSessionForm = forms.ModelForm[LogSession]
@@ -26,6 +27,7 @@ class EntryForm(forms.Form):
         choices=CHOICES,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
+    answer = forms.CharField(label=_("Your answer to the comment"), required=False, max_length=1000)
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
@@ -92,24 +94,38 @@ class LogForm(LogSessionForm):
         return looks_like_a_full_name(self.cleaned_data.get("mentee_alias", ""))
 
 
+class LogTable(forms.Form):
+    file = forms.FileField(
+        label=_("The table"),
+        help_text=_("CSV from any spreadsheet, or .xlsx. Up to 5,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx", "class": "form-control"}),
+        error_messages={"required": _("Choose a file first."), "empty": _("The file is empty.")},
+    )
+
+
 class DeclarationForm(forms.Form):
     own_words = forms.BooleanField(
         label=_("These are my own words, and what I describe is my own work."), required=False
     )
     sources = forms.CharField(
-        label=_("Books, pages or people whose ideas I used (optional)"),
+        label=_("Which books, pages or people did you draw on?"),
+        help_text=_("Name what you quote, too. Leave this empty if there is nothing to name."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     helpers = forms.CharField(
-        label=_("Who helped me, and with what (optional)"),
+        label=_("Who helped you, and with what?"),
+        help_text=_(
+            "A colleague who read it, somebody who typed it. Leave this empty if nobody did."
+        ),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     tools = forms.CharField(
-        label=_("AI, translation or correction tools, and how I used them (optional)"),
+        label=_("Which AI, translation or correction tools did you use, and what for?"),
+        help_text=_("Name each one. Leave this empty if you used none."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -146,6 +162,23 @@ class FindingForm(forms.Form):
         choices=Mark.choices, coerce=int, empty_value=None, required=False
     )
     comment = forms.CharField(required=False, max_length=4000)
+    not_assessed = forms.CharField(required=False, max_length=1000)
+    revision = forms.IntegerField(required=False, min_value=0)
+
+
+class SampleForm(forms.Form):
+    """An entry of the sample: the same three criteria. Half of it is kept too."""
+
+    relevance = forms.TypedChoiceField(
+        choices=Mark.choices, coerce=int, empty_value=None, required=False
+    )
+    authorship = forms.TypedChoiceField(
+        choices=Mark.choices, coerce=int, empty_value=None, required=False
+    )
+    mastery = forms.TypedChoiceField(
+        choices=Mark.choices, coerce=int, empty_value=None, required=False
+    )
+    comment = forms.CharField(required=False, max_length=2000)
 
 
 class CloseForm(forms.Form):

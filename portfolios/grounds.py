@@ -4,15 +4,34 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
+from applicants.flow import Stage
 from applicants.models import Application
-from applicants.registry import Ground, ground, reopener
+from applicants.registry import Ground, done_already, ground, more_parts, reopener, unready
 from certificates.models import Facet, Requirement, Route
-from portfolios import writing
+from portfolios import calibrating, writing
 from portfolios.models import Audit, AuditResult, Entry, EntryState, Finding
+from portfolios.pairs import finished_in
+from portfolios.panels import SecondAudit
 
 Key = tuple[int, str]
 
 reopener(writing.reopen)
+done_already(finished_in)
+unready(calibrating.not_calibrated)
+
+
+@more_parts
+def readers(application: Application) -> list[Role]:
+    """A second auditor where the portfolio is read by two, and a third where they differ."""
+    if application.stage != Stage.AUDIT:
+        return []
+    rows = SecondAudit.objects.filter(submission__portfolio__application=application)
+    second = rows.filter(settled_at=None).last()
+    if second is None:
+        return []
+    disputed = [Role.THIRD_AUDITOR] if second.disputed_at else []
+    return [Role.SECOND_AUDITOR, *disputed]
 
 
 @ground
@@ -59,7 +78,9 @@ def _met(application: Application) -> set[Key]:
     again later counts by its newest finding."""
     found: dict[Key, bool] = {}
     closed = Audit.objects.closed().filter(application=application)
-    for finding in Finding.objects.filter(audit__in=closed).order_by("audit__number"):
+    for finding in Finding.objects.filter(audit__in=closed).order_by(
+        "audit__submission__number", "audit__seat", "audit__number"
+    ):
         found[finding.statement_id, finding.facet] = finding.is_met
     carried = Entry.objects.filter(
         portfolio__application=application, state=EntryState.CARRIED

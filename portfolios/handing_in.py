@@ -16,14 +16,12 @@ from accounts.roles import Role
 from applicants.models import Application
 from certificates.models import Facet, Level, Requirement
 from notices.services import post
+from portfolios.likeness.records import Comparison
 from portfolios.log import Totals, totals
-from portfolios.models import SENDABLE, Entry, EntryState, Portfolio, Submission
+from portfolios.models import SENDABLE, Entry, EntryState, FileState, Portfolio, Submission
+from portfolios.seconds import draw
 from portfolios.writing import at_work, touch
 from trail.flow import Refused
-
-# What renewal asks of the log since the last award (RC4 and RC5).
-RENEWAL_MENTORING, RENEWAL_LEARNING = 24 * 60, 20 * 60
-RENEWAL_SUPERVISIONS = 4
 
 
 class NotDeclared(Refused):
@@ -94,7 +92,7 @@ def missing(portfolio: Portfolio) -> list[Missing]:
     case = portfolio.application
     states = {(e.statement_id, e.facet): e.state for e in portfolio.entries.all()}
     gaps = [_gap(case, r, states.get((r.statement_id, r.facet), "")) for r in wanted(portfolio)]
-    return [*gaps, *_plan_unsigned(case), *_log_short(case)]
+    return [*gaps, *_files_held(portfolio), *_plan_unsigned(case), *_log_short(case)]
 
 
 def _gap(case: Application, requirement: Requirement, state: str) -> Missing:
@@ -118,6 +116,19 @@ def _gap(case: Application, requirement: Requirement, state: str) -> Missing:
     )
 
 
+def _files_held(portfolio: Portfolio) -> list[Missing]:
+    """Files that stand with an entry, and that an auditor could not open."""
+    held = [FileState.WAITING, FileState.REFUSED]
+    page = reverse("portfolios:workspace", args=[portfolio.application_id]) + "#files-h"
+    return [
+        Missing(
+            piece.why or _("“%(name)s” is still being checked") % {"name": piece.title},
+            page,
+        )
+        for piece in portfolio.evidence.filter(state__in=held, entries__isnull=False).distinct()
+    ]
+
+
 def _plan_unsigned(case: Application) -> list[Missing]:
     plan = getattr(case, "plan", None)
     if plan is None or plan.signed_by_applicant_at:
@@ -130,29 +141,52 @@ def _plan_unsigned(case: Application) -> list[Missing]:
     ]
 
 
+def unanswered(portfolio: Portfolio) -> list[Missing]:
+    """Comments without an answer. Nothing waits for them: to improve the text is an answer too."""
+    silent = portfolio.entries.filter(state=EntryState.READY, answer="").exclude(advice="")
+    return [
+        Missing(
+            text=f"{entry.statement.code} {Facet(entry.facet).label.lower()}",
+            url=reverse(
+                "portfolios:entry",
+                args=[portfolio.application_id, entry.statement.code, entry.facet],
+            ),
+        )
+        for entry in silent.select_related("statement")
+    ]
+
+
 def log_totals(case: Application) -> Totals:
     """What the log adds up to for this case: for a renewal, since the last award."""
     return totals(case.applicant, case.renews.awarded_on if case.renews else None)
 
 
+def asked_of_log(case: Application) -> Totals:
+    """What the tier asks the log to show: for a renewal, since the last award (RC4 and RC5)."""
+    tier = case.tier
+    if not case.renews_id:
+        return Totals(mentoring=tier.log_hours * 60)
+    return Totals(
+        mentoring=tier.renewal_log_hours * 60,
+        learning=tier.renewal_learning_hours * 60,
+        supervision_sessions=tier.renewal_supervisions,
+    )
+
+
 def _log_short(case: Application) -> list[Missing]:
-    have, page = log_totals(case), reverse("portfolios:log")
-    if case.renews_id:
-        wanted = [
-            (have.mentoring, RENEWAL_MENTORING, _("Mentoring log: %(have)s of %(want)s hours")),
-            (have.learning, RENEWAL_LEARNING, _("Learning log: %(have)s of %(want)s hours")),
-        ]
-    else:
-        hours = case.tier.log_hours * 60
-        wanted = [(have.mentoring, hours, _("Mentoring log: %(have)s of %(want)s hours"))]
+    have, page, asked = log_totals(case), reverse("portfolios:log"), asked_of_log(case)
+    wanted = [
+        (have.mentoring, asked.mentoring, _("Mentoring log: %(have)s of %(want)s hours")),
+        (have.learning, asked.learning, _("Learning log: %(have)s of %(want)s hours")),
+    ]
     found = [
         Missing(words % {"have": f"{has / 60:.1f}", "want": want // 60}, page)
         for has, want, words in wanted
         if has < want
     ]
-    if case.renews_id and have.supervision_sessions < RENEWAL_SUPERVISIONS:
+    if have.supervision_sessions < asked.supervision_sessions:
         words = _("Supervision or peer sessions: %(have)s of %(want)s")
-        counts = {"have": have.supervision_sessions, "want": RENEWAL_SUPERVISIONS}
+        counts = {"have": have.supervision_sessions, "want": asked.supervision_sessions}
         found.append(Missing(words % counts, page))
     return found
 
@@ -185,8 +219,10 @@ def hand_in(
         snapshot=snapshot,
         sha256=hashlib.sha256(content.encode()).hexdigest(),
     )
+    Comparison.objects.create(submission=submission)
     touch(row, at)
-    _tell(case, submission)
+    second = draw(submission, at=at)
+    _tell(case, submission, twice=second is not None)
     case.move("complete", by=by, at=at, submission=submission.pk, sha256=submission.sha256)
     portfolio.refresh_from_db()
     return submission
@@ -201,15 +237,15 @@ def _check(declaration: Declaration, case: Application) -> None:
         raise NotDeclared(_("Describe your crisis rehearsal and your referral list."))
 
 
-def _tell(case: Application, submission: Submission) -> None:
+def _tell(case: Application, submission: Submission, *, twice: bool) -> None:
     post(
         "portfolio_received",
         to=case.applicant,
         key=f"portfolio_received:{submission.pk}",
         submission=submission.pk,
     )
-    part = case.cast.filter(role=Role.AUDITOR, ended_at=None).select_related("person").first()
-    if part is not None:
+    readers = [Role.AUDITOR, Role.SECOND_AUDITOR] if twice else [Role.AUDITOR]
+    for part in case.cast.filter(role__in=readers, ended_at=None).select_related("person"):
         post(
             "staff_task_assigned",
             to=part.person,
@@ -246,6 +282,8 @@ def _frozen(requirement: Requirement, entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "language": entry.language,
         "state": entry.state,
+        "asked": entry.advice,
+        "answer": entry.answer,
         "evidence": [
             {"id": e.pk, "title": e.title, "url": e.url, "size": e.size, "sha256": e.sha256}
             for e in entry.evidence.all()

@@ -1,23 +1,32 @@
 """The mentoring log. It belongs to the person, and every case of theirs counts it."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
+from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from portfolios.models import LogSession
+from portfolios.logbook import LogSession, PendingLog
 from trail.flow import Refused
 
-NAME = re.compile(r"[^\W\d_]{2,}")
+NAME = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?<=..)")
+MONTHS = 12
+SORTS = (LogSession.Sort.MENTORING, LogSession.Sort.LEARNING, LogSession.Sort.SUPERVISION)
+SAME = ("on", "minutes", "sort", "mentee_alias", "focus")
 
 
 class NotYourLog(Refused):
     """A log belongs to one person."""
+
+
+class TakenAlready(Refused):
+    """A table is taken in once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,99 @@ def delete(session: LogSession, *, by: User) -> None:
 
 
 def looks_like_a_full_name(alias: str) -> bool:
-    """Two words that both begin with a capital: most likely a real person's name."""
-    words = [bool(NAME.fullmatch(w)) and w.istitle() for w in alias.split()]
-    return any(first and second for first, second in pairwise(words))
+    """An address, or two words of which neither begins small: most likely a real person. Initials
+    are no words."""
+    words = [word for word in re.split(r"[\s,]+", alias) if NAME.fullmatch(word)]
+    return "@" in alias or sum(not word[0].islower() for word in words) > 1
+
+
+# --- Over time ----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What one month added, in hours."""
+
+    first: date
+    mentoring: float
+    learning: float
+    supervision: float
+
+    @property
+    def hours(self) -> float:
+        return self.mentoring + self.learning + self.supervision
+
+
+def months(person: User, today: date) -> list[Month]:
+    """The last twelve months, oldest first, the empty ones too. One query."""
+    begin = today.replace(day=1)
+    firsts = [_months_before(begin, back) for back in range(MONTHS - 1, -1, -1)]
+    rows = (
+        LogSession.objects.filter(person=person, on__gte=firsts[0])
+        .order_by()
+        .annotate(month=TruncMonth("on"))
+        .values("month", "sort")
+        .annotate(minutes=Sum("minutes"))
+    )
+    sums = {(row["month"], row["sort"]): row["minutes"] / 60 for row in rows}
+    return [Month(first, *(sums.get((first, sort), 0) for sort in SORTS)) for first in firsts]
+
+
+def _months_before(first: date, back: int) -> date:
+    year, month = divmod(first.year * 12 + first.month - 1 - back, 12)
+    return date(year, month + 1, 1)
+
+
+# --- Out as a table, and in again -----------------------------------------------------------------
+def table(person: User) -> Iterator[list[str]]:
+    """The log as rows of `log_import.COLUMNS`, oldest first."""
+    for line in LogSession.objects.filter(person=person).order_by("on", "pk").iterator():
+        yield [
+            line.on.isoformat(),
+            str(line.minutes),
+            line.sort,
+            line.mode,
+            line.mentee_alias,
+            line.focus,
+            line.reflection,
+            line.next_step,
+        ]
+
+
+@transaction.atomic
+def keep(
+    rows: Sequence[Mapping[str, Any]], *, notes: Sequence[str], name: str, by: User, at: datetime
+) -> PendingLog:
+    """Put a clean table by until it is confirmed. The log stays as it is."""
+    pending, _new = PendingLog.objects.update_or_create(
+        person=by,
+        defaults={"name": name[:100], "rows": list(rows), "notes": list(notes), "at": at},
+    )
+    return pending
+
+
+@transaction.atomic
+def take_in(pending: PendingLog, *, seen: datetime, by: User) -> int:
+    """Take a table into the log: all of it, or nothing. What came into the log since is not taken
+    twice. `seen` tells the table that was confirmed from one that replaced it."""
+    User.objects.select_for_update().get(pk=by.pk)  # two tables of one person wait for each other
+    row = PendingLog.objects.select_for_update().filter(person=by, pk=pending.pk, at=seen).first()
+    if row is None:
+        raise TakenAlready(_("This table was taken in, put away or replaced already."))
+    there = keys_of(by)
+    new = [line for line in row.rows if key(line) not in there]
+    LogSession.objects.bulk_create([LogSession(person=by, **line) for line in new], batch_size=500)
+    row.delete()
+    return len(new)
+
+
+@transaction.atomic
+def put_away(*, by: User) -> None:
+    PendingLog.objects.filter(person=by).delete()
+
+
+def key(session: Mapping[str, Any]) -> tuple[str, ...]:
+    """What makes two lines the same session."""
+    return tuple(str(session[name]).casefold() for name in SAME)
+
+
+def keys_of(person: User) -> set[tuple[str, ...]]:
+    return {key(row) for row in LogSession.objects.filter(person=person).values(*SAME)}

@@ -1,6 +1,7 @@
 """What applicants hand in, and what auditors find."""
 
 import secrets
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Self
 
@@ -9,10 +10,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from applicants.flow import Stage
 from applicants.models import Application
 from certificates.models import Certificate, Facet
 from frameworks.models import Statement
 from meetings.models import Meeting
+from portfolios import logbook, panels, rulebook  # noqa: F401 - Django finds models here
+from portfolios.faults import FAULTS
+from portfolios.likeness import records  # noqa: F401 - their models belong to this app
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,6 +37,10 @@ class Portfolio(models.Model):
 
     def __str__(self) -> str:
         return f"Portfolio of {self.application}"
+
+    @property
+    def writable(self) -> bool:
+        return bool(self.application.stage == Stage.PORTFOLIO)
 
 
 class EntryState(models.TextChoices):
@@ -60,6 +69,7 @@ class Entry(models.Model):
     state = models.CharField(max_length=10, choices=EntryState, default=EntryState.DRAFT)
     carried_from = models.ForeignKey(Certificate, models.PROTECT, null=True)
     advice = models.TextField(blank=True)  # what to improve, from whoever sent it back
+    answer = models.TextField(blank=True)  # what the applicant says to that
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
 
@@ -94,9 +104,30 @@ def evidence_path(evidence: "Evidence", name: str) -> str:
     return f"evidence/{evidence.portfolio.pk}/{secrets.token_urlsafe(16)}{ending}"
 
 
+class FileState(models.TextChoices):
+    """How far a file is known. A link has no state."""
+
+    WAITING = "waiting", _("Being checked")
+    CLEAN = "clean", _("Checked, and scanned for viruses")
+    TYPE_ONLY = "type", _("Checked for its type only, not scanned for viruses")
+    REFUSED = "refused", _("Refused and removed")
+
+
+HELD = (FileState.WAITING, FileState.CLEAN, FileState.TYPE_ONLY)  # there is a file
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
+
+    def waiting(self) -> Self:
+        return self.filter(state=FileState.WAITING)
+
+    def to_check(self, at: datetime, *, scanner: bool) -> Self:
+        """What nobody is checking now. With a scanner, also what came before there was one."""
+        free = Q(leased_until=None) | Q(leased_until__lt=at)
+        states = [FileState.WAITING, *([FileState.TYPE_ONLY] if scanner else [])]
+        return self.filter(free, state__in=states).order_by("pk")
 
 
 class Evidence(models.Model):
@@ -110,6 +141,11 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     entries = models.ManyToManyField(Entry, related_name="evidence", blank=True)
     added_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=FileState, blank=True)
+    fault = models.CharField(max_length=20, blank=True)  # why it was refused
+    pages = models.JSONField(default=list)  # width and height of each page that was drawn
+    attempts = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -118,8 +154,13 @@ class Evidence(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(url="") & ~Q(file="") & ~Q(sha256="") | ~Q(url="") & Q(file=""),
+                condition=Q(url="", state=FileState.REFUSED, file="") & ~Q(sha256="") & ~Q(fault="")
+                | Q(url="", fault="", state__in=HELD) & ~Q(file="") & ~Q(sha256="")
+                | Q(file="", state="", fault="") & ~Q(url=""),
                 name="evidence_is_a_file_or_a_link",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["", *FileState.values]), name="file_state_known"
             ),
             models.UniqueConstraint(
                 fields=["portfolio", "sha256"],
@@ -127,55 +168,25 @@ class Evidence(models.Model):
                 name="one_file_per_portfolio",
             ),
         ]
+        indexes = [models.Index(fields=["state", "id"], name="evidence_by_state")]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def why(self) -> str:
+        """Why it was refused, in the language of the reader."""
+        return str(FAULTS[self.fault]) % {"name": self.title} if self.fault else ""
 
-class LogQuerySet(models.QuerySet["LogSession"]):
-    def minutes(self) -> int:
-        return int(self.aggregate(sum=models.Sum("minutes"))["sum"] or 0)
+    @property
+    def open_to_others(self) -> bool:
+        """Nobody but its owner opens what may yet do harm."""
+        unscanned = self.state == FileState.TYPE_ONLY and settings.AUDITORS_OPEN_UNSCANNED
+        return unscanned or self.state == FileState.CLEAN
 
-
-class LogSession(models.Model):
-    """A line of the mentoring log. It belongs to the person: renewal counts it too."""
-
-    class Sort(models.TextChoices):
-        MENTORING = "mentoring", _("Mentoring session")
-        LEARNING = "learning", _("Learning")
-        SUPERVISION = "supervision", _("Supervision or peer session")
-
-    class Mode(models.TextChoices):
-        IN_PERSON = "in person", _("In person")
-        VIDEO = "video", _("Video")
-        PHONE = "phone", _("Phone")
-        WALKING = "walking", _("Walking")
-        GROUP = "group", _("Group")
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="log_sessions"
-    )
-    sort = models.CharField(max_length=20, choices=Sort, default=Sort.MENTORING)
-    on = models.DateField()
-    minutes = models.PositiveSmallIntegerField()
-    mode = models.CharField(max_length=20, choices=Mode)
-    mentee_alias = models.CharField(max_length=40, blank=True)
-    focus = models.CharField(max_length=300)
-    reflection = models.TextField(blank=True)
-    next_step = models.CharField(max_length=300, blank=True)
-
-    objects = LogQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(minutes__range=(5, 720)), name="log_session_5_to_720_minutes"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.on}: {self.focus}"
+    def page_name(self, number: int) -> str:
+        """Where the picture of a page is kept: beside the file."""
+        return f"{PurePath(self.file.name or '').with_suffix('')}/{number}.webp"
 
 
 class Submission(models.Model):
@@ -206,6 +217,14 @@ class AuditResult(models.TextChoices):
     NOT_PASS = "not_pass", _("Not passed")
 
 
+class Seat(models.IntegerChoices):
+    """Whose audit it is. The second reads blind; the third decides what the two differ on."""
+
+    FIRST = 1, _("First auditor")
+    SECOND = 2, _("Second auditor")
+    THIRD = 3, _("Third auditor")
+
+
 class AuditQuerySet(models.QuerySet["Audit"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(application__in=Application.objects.visible_to(user))
@@ -219,17 +238,16 @@ class AuditQuerySet(models.QuerySet["Audit"]):
 
 
 class Audit(models.Model):
-    """One round of findings: on a submission, or in a verbal audit's meeting.
-
-    When an auditor steps back, what they wrote is kept and void: it counts for nothing, and the
-    next auditor begins anew on the same submission.
-    """
+    """One round of findings: on a submission, or in a verbal audit's meeting. What an auditor who
+    steps back wrote is kept and void. Two who read blind finish each, and are closed together."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="audits")
     number = models.PositiveSmallIntegerField()
     auditor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="audits")
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="audits")
+    seat = models.PositiveSmallIntegerField(choices=Seat, default=Seat.FIRST)
     opened_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)  # final, while another still reads
     closed_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=10, choices=AuditResult, blank=True)
@@ -242,17 +260,17 @@ class Audit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "number"], name="one_audit_per_number"),
             models.CheckConstraint(
-                condition=Q(closed_at=None, result="")
-                | Q(closed_at__isnull=False, result__in=AuditResult.values),
-                name="audit_closed_with_a_result",
+                condition=Q(closed_at=None, finished_at=None, result="")
+                | ~Q(closed_at=None, finished_at=None) & Q(result__in=AuditResult.values),
+                name="audit_final_with_a_result",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(voided_at=None), name="audit_closed_or_void"
             ),
             models.UniqueConstraint(
-                fields=["application"],
+                fields=["application", "seat"],
                 condition=Q(closed_at=None, voided_at=None),
-                name="one_open_audit_per_case",
+                name="one_open_audit_per_seat",
             ),
         ]
 
@@ -283,6 +301,8 @@ class Finding(models.Model):
     authorship = models.PositiveSmallIntegerField(choices=Mark, null=True)
     mastery = models.PositiveSmallIntegerField(choices=Mark, null=True)
     comment = models.TextField(blank=True)
+    not_assessed = models.TextField(blank=True)  # because
+    revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
 
     objects = FindingQuerySet.as_manager()
@@ -300,6 +320,10 @@ class Finding(models.Model):
                 )
                 for criterion in ("relevance", "authorship", "mastery")
             ),
+            models.CheckConstraint(
+                condition=Q(not_assessed="") | Q(relevance=None, authorship=None, mastery=None),
+                name="finding_assessed_or_says_why_not",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -311,8 +335,22 @@ class Finding(models.Model):
 
     @property
     def is_complete(self) -> bool:
-        """Three marks, and words beside them where one is below “met”."""
-        return None not in self.marks and (self.is_met or bool(self.comment))
+        """Three marks, and words beside them where one is below “met”; or why there are none."""
+        words = self.is_met or bool(self.comment)
+        return bool(self.not_assessed) or (None not in self.marks and words)
+
+    @property
+    def advice(self) -> str:
+        """What the applicant works with: what is missing, or why it could not be judged."""
+        return self.not_assessed or self.comment
+
+    @property
+    def in_words(self) -> str:
+        """“Met, partly met, not met”, or that it was not assessed."""
+        if self.not_assessed:
+            return str(_("Not assessed"))
+        words = ["–" if mark is None else str(Mark(mark).label) for mark in self.marks]
+        return ", ".join(words).capitalize()
 
     @property
     def is_met(self) -> bool:
@@ -330,40 +368,3 @@ class VerbalAudit(models.Model):
 
     def __str__(self) -> str:
         return f"Verbal audit of {self.application}"
-
-
-class Criterion(models.Model):
-    """Relevance, authorship, mastery: what each level means, and what to ask oneself."""
-
-    key = models.SlugField(unique=True)
-    title = models.CharField(max_length=40)
-    definition = models.TextField()
-    questions = models.JSONField(default=list)
-    level_0 = models.TextField()
-    level_1 = models.TextField()
-    level_2 = models.TextField()
-    what_fails = models.TextField(blank=True)
-    advice = models.TextField(blank=True)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name_plural = "criteria"
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class AuditRule(models.Model):
-    """How the findings lead to a result, in the body's words."""
-
-    key = models.SlugField(unique=True)
-    title = models.CharField(max_length=80)
-    rule = models.TextField()
-    shown = models.TextField()
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.title

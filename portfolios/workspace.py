@@ -1,12 +1,12 @@
 """The workspace read in a few queries: where everything stands, and what is next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,10 +14,11 @@ from accounts.roles import Role
 from applicants.flow import FINAL, Stage
 from applicants.models import Application
 from certificates.models import Facet, Requirement
-from portfolios.gapmap import Cell, Filter, Map, cells_of, filters_of, maps_of
-from portfolios.handing_in import log_totals, missing
+from portfolios.evidence import handed_in
+from portfolios.gapmap import LABELS, TITLES, Cell, Filter, Map, cells_of, filters_of, maps_of
+from portfolios.handing_in import asked_of_log, log_totals, missing
 from portfolios.log import Totals
-from portfolios.models import SENDABLE, Evidence, Portfolio
+from portfolios.models import SENDABLE, EntryState, Evidence, Portfolio, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Workspace:
     turn: Turn
     writable: bool
     evidence: Sequence[Evidence]
-    handed_in: datetime | None  # what is older has been seen by an auditor, and stays
+    handed_in: frozenset[int]  # evidence that an auditor has seen: it stays
+    submissions: Sequence[Submission]
 
     @property
     def ready(self) -> int:
@@ -61,11 +63,12 @@ def workspace(portfolio: Portfolio) -> Workspace:
         maps=maps_of(cells),
         filters=filters_of(cells),
         totals=log_totals(case),
-        hours=24 if case.renews_id else case.tier.log_hours,
+        hours=asked_of_log(case).mentoring // 60,
         turn=_own_turn(portfolio, cells) if writable else _their_turn(case),
         writable=writable,
         evidence=list(portfolio.evidence.prefetch_related("entries__statement")),
-        handed_in=portfolio.submissions.aggregate(last=Max("sent_at"))["last"],
+        handed_in=handed_in(portfolio) if writable else frozenset(),
+        submissions=list(portfolio.submissions.only("number", "sent_at", "portfolio")),
     )
 
 
@@ -188,6 +191,28 @@ def _their_turn(case: Application) -> Turn:
         by_when(case),
         "waiting",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPart:
+    """The entries of one facet as they were handed in, by area; older ones say that they are."""
+
+    title: str | Promise
+    areas: Mapping[str, Sequence[dict[str, Any]]]
+
+
+def frozen_parts(submission: Submission) -> list[FrozenPart]:
+    found = []
+    for facet, title in TITLES.items():
+        areas: dict[str, list[dict[str, Any]]] = {}
+        for row in submission.snapshot["entries"]:
+            if row["facet"] == facet:
+                before = "" if row["state"] == EntryState.READY else LABELS[row["state"]]
+                area = row["code"].rpartition(".")[0]
+                areas.setdefault(area, []).append({**row, "before": before})
+        if areas:
+            found.append(FrozenPart(title, areas))
+    return found
 
 
 def neighbours(

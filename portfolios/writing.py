@@ -140,7 +140,7 @@ def at_work(portfolio: Portfolio, by: User) -> Portfolio:
 
 
 @transaction.atomic
-def save_entry(
+def save_entry(  # noqa: PLR0913 - an entry is these things
     portfolio: Portfolio,
     requirement: Requirement,
     *,
@@ -150,8 +150,10 @@ def save_entry(
     revision: int,
     by: User,
     at: datetime,
+    answer: str | None = None,
 ) -> Entry:
     """Keep what was written. `revision` is the one that was read; 0 where nothing was there.
+    `answer` is what the applicant says to the comment with which the entry came back.
 
     Raises Conflict, with the stored text, when somebody saved in between.
     """
@@ -162,17 +164,16 @@ def save_entry(
     if ready and not text:
         raise Empty(_("Write something first. Then mark it as ready."))
     entry = entry_for(row, requirement, at=at)
-    if entry.pk and (entry.text, entry.language, entry.state) == (
-        text,
-        language,
-        _next_state(row, entry, ready=ready),
-    ):
+    said = entry.answer if answer is None else answer.replace("\r\n", "\n").strip()
+    state = _next_state(row, entry, ready=ready)
+    stored = (entry.text, entry.language, entry.state, entry.answer)
+    if entry.pk and stored == (text, language, state, said):
         return entry
     # Where nothing is stored, as when only a file was added, there is nothing to lose.
     if entry.pk and entry.revision != revision and entry.text:
         raise Conflict(entry)
-    entry.text, entry.language, entry.saved_at = text, language, at
-    entry.state = _next_state(row, entry, ready=ready)
+    entry.text, entry.language, entry.answer = text, language, said
+    entry.state, entry.saved_at = state, at
     entry.revision = entry.revision + 1 if entry.pk else 1
     entry.save()
     touch(row, at)
@@ -222,11 +223,11 @@ def send_back(portfolio: Portfolio, advice: dict[tuple[int, str], str], at: date
     for entry in portfolio.entries.filter(state__in=[*WRITABLE, EntryState.ACCEPTED]):
         why = advice.get((entry.statement_id, entry.facet))
         if why is not None:
-            entry.state, entry.advice = EntryState.TO_IMPROVE, why
+            entry.state, entry.advice, entry.answer = EntryState.TO_IMPROVE, why, ""
         elif entry.state == EntryState.READY:
-            entry.state, entry.advice = EntryState.ACCEPTED, ""
+            entry.state, entry.advice, entry.answer = EntryState.ACCEPTED, "", ""
         changed.append(entry)
-    Entry.objects.bulk_update(changed, ["state", "advice"])
+    Entry.objects.bulk_update(changed, ["state", "advice", "answer"])
     touch(portfolio, at)
 
 
@@ -240,7 +241,7 @@ def reopen(
     named = portfolio.entries.filter(statement__in=list(statements))
     shown = named.filter(facet=Facet.PRACTICE)
     (shown if shown.exists() else named).update(
-        state=EntryState.TO_IMPROVE, advice=why, carried_from=None
+        state=EntryState.TO_IMPROVE, advice=why, answer="", carried_from=None
     )
     touch(portfolio, at)
 

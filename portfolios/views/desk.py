@@ -12,16 +12,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.roles import Role
 from applicants.flow import Stage
 from applicants.models import Application
 from certificates.models import Requirement, Route
-from portfolios import auditing, verbal
+from portfolios import auditing, seconds, verbal
+from portfolios.beside import beside
 from portfolios.desk import Item, arithmetic, choices, items
 from portfolios.forms import CloseForm, FindingForm
 from portfolios.gapmap import TITLES
 from portfolios.languages import name_of
-from portfolios.models import Audit, AuditResult, AuditRule, Criterion, Finding, Submission
-from portfolios.views.doors import asked_for, audit_case, open_audit_of, undeclared
+from portfolios.likeness.reading import overlaps
+from portfolios.models import Audit, AuditResult, Finding, Seat, Submission
+from portfolios.rulebook import AuditRule, Criterion
+from portfolios.views.doors import (
+    asked_for,
+    audit_case,
+    open_audit_of,
+    second_case,
+    undeclared,
+)
 from trail.flow import Refused
 
 
@@ -43,8 +53,27 @@ def desk(request: UserRequest, pk: int) -> HttpResponse:
         "groups": by_area(every),
         "next": next((item for item in every if item.is_open), None),
         "done": sum(not item.is_open for item in every),
+        "second": seconds.wanted(audit.submission) if audit.submission else None,
+        "may_ask": audit.seat == Seat.FIRST,
+        "overlaps": overlaps(audit.submission) if audit.submission else [],
     }
     return render(request, "portfolios/desk.html", context)
+
+
+@require_POST
+def ask_second(request: UserRequest, pk: int) -> HttpResponse:
+    """The auditor, an administrator or the Director has the portfolio read by two."""
+    case = second_case(request, pk)
+    try:
+        seconds.ask(case, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("A second auditor is asked for, who reads without your findings.")
+        )
+    director = {Role.ADMINISTRATOR, Role.DECIDER} & request.user.roles
+    return redirect("portfolios:audits") if director else redirect("portfolios:desk", pk=pk)
 
 
 def no_audit(request: UserRequest, case: Application) -> HttpResponse:
@@ -54,7 +83,10 @@ def no_audit(request: UserRequest, case: Application) -> HttpResponse:
         "case": case,
         "submission": submission,
         "waits": case.stage == Stage.AUDIT,
-        "closed": case.audits.closed().last(),
+        "closed": case.audits.closed().filter(auditor=request.user).last(),
+        "finished": case.audits.open()
+        .filter(auditor=request.user, finished_at__isnull=False)
+        .first(),
         "spoken": case.route == Route.VERBAL_AUDIT,
     }
     return render(request, "portfolios/desk_begin.html", context)
@@ -83,11 +115,17 @@ def finding(request: UserRequest, pk: int, code: str, facet: str) -> HttpRespons
     requirement = asked_for(case, code, facet)
     if request.method == "GET":
         return _page(request, audit, requirement)
+    return _posted(request, audit, requirement)
+
+
+def _posted(request: UserRequest, audit: Audit, requirement: Requirement) -> HttpResponse:
     form, refusal = FindingForm(request.POST), ""
-    spoken, auto = case.route == Route.VERBAL_AUDIT, "X-Autosave" in request.headers
+    auto = "X-Autosave" in request.headers
     if form.is_valid():
         try:
-            kept = _record(request, audit, requirement, form, draft=spoken or auto)
+            kept = _record(request, audit, requirement, form, draft=auto or not audit.submission_id)
+        except auditing.Conflict as conflict:
+            return _two_windows(request, audit, requirement, form, conflict)
         except Refused as refused:
             refusal = str(refused)
         else:
@@ -115,13 +153,35 @@ def _record(
     )
 
 
+def _two_windows(
+    request: UserRequest,
+    audit: Audit,
+    requirement: Requirement,
+    form: FindingForm,
+    conflict: auditing.Conflict,
+) -> HttpResponse:
+    """Nothing was overwritten: what is stored is told, and what was typed stays in the form."""
+    stored = conflict.stored
+    if "X-Autosave" not in request.headers:
+        return _page(request, audit, requirement, form=form, refusal=str(conflict), stored=stored)
+    fields = ("relevance", "authorship", "mastery", "comment", "not_assessed")
+    values = {name: getattr(stored, name) for name in fields}
+    answer = {
+        "refused": str(conflict),
+        "stored": f"{stored.in_words}. {stored.advice}",
+        "values": {k: "" if v is None else str(v) for k, v in values.items()},
+        "revision": stored.revision,
+    }
+    return JsonResponse(answer, status=409)
+
+
 def _recorded(
     request: UserRequest, audit: Audit, requirement: Requirement, kept: Finding
 ) -> HttpResponse:
     if "X-Autosave" in request.headers:
         time = date_format(timezone.localtime(kept.saved_at), "TIME_FORMAT")
         words = _("Saved at %(time)s, seen by you only") % {"time": time}
-        return JsonResponse({"said": words})
+        return JsonResponse({"said": words, "revision": kept.revision})
     pk = audit.application_id
     if audit.submission is None:
         return redirect(verbal_address(pk, requirement))
@@ -134,7 +194,7 @@ def _recorded(
 def verbal_address(pk: int, requirement: Requirement) -> str:
     statement = requirement.statement
     page = redirect("portfolios:verbal", pk=pk).url
-    return f"{page}?area={statement.area.code}#{statement.code}-{requirement.facet}"
+    return f"{page}#{statement.code}-{requirement.facet}"
 
 
 def next_open(every: Sequence[Item], here: Requirement) -> Item | None:
@@ -171,12 +231,13 @@ def _page(
     *,
     form: FindingForm | None = None,
     refusal: str = "",
+    stored: Finding | None = None,
 ) -> HttpResponse:
     every = items(audit)
     item = next((i for i in every if i.requirement.pk == requirement.pk), None)
     if item is None or item.row is None:
         raise Http404
-    typed = Finding(**form.cleaned_data) if form is not None else item.finding
+    typed = _typed(form, stored) if form is not None else item.finding
     goal = next_open(every, requirement)
     context = {
         "case": audit.application,
@@ -186,8 +247,12 @@ def _page(
         "rated": self_ratings(audit.application).get(item.code),
         "written_in": name_of(item.row["language"]),
         "choices": choices(list(Criterion.objects.all()), typed),
-        "comment": typed.comment if typed else "",
+        "typed": typed,
+        "stored": stored,
+        **_log(audit),
+        "both": _both(item),
         "earlier": _earlier(audit, requirement),
+        "beside": beside(audit, item.row),
         "groups": by_area(every),
         "done": sum(not i.is_open for i in every),
         "total": len(every),
@@ -197,14 +262,35 @@ def _page(
     return render(request, "portfolios/finding.html", context)
 
 
+def _typed(form: FindingForm, stored: Finding | None) -> Finding:
+    """What stands in the form, based on what is stored now if that was told."""
+    said = dict(form.cleaned_data)
+    revision = stored.revision if stored else said.pop("revision", None)
+    return Finding(**{**said, "revision": revision or 0})
+
+
+def _log(audit: Audit) -> dict[str, Any]:
+    """What the log came to when the portfolio was handed in."""
+    log = audit.submission.snapshot.get("log", {}) if audit.submission else {}
+    return {"log": log, "log_hours": round(log.get("mentoring", 0) / 60, 1)}
+
+
+def _both(item: Item) -> list[tuple[str, Finding]]:
+    """For the third auditor: what the two found, by their seats and without their names."""
+    seats = (Seat.FIRST.label, Seat.SECOND.label)
+    return [(str(s), f) for s, f in zip(seats, item.both, strict=True) if f is not None]
+
+
 def _earlier(audit: Audit, requirement: Requirement) -> list[Finding]:
     """What was found of this entry in the rounds before, newest first."""
     rows = Finding.objects.filter(
         audit__in=audit.application.audits.closed(),
+        audit__submission__number__lt=audit.submission.number if audit.submission else 0,
         statement=requirement.statement,
         facet=requirement.facet,
     )
-    return list(rows.select_related("audit").order_by("-audit__number"))
+    rows = rows.select_related("audit__submission").defer("audit__submission__snapshot")
+    return list(rows.order_by("-audit__number"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -225,8 +311,15 @@ def close(request: UserRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The audit is closed. The applicant hears from us."))
+            messages.success(request, _closed_words(audit))
             return redirect("worklist")
     rule = AuditRule.objects.filter(key=sums.result or "").first()
     context = {"case": case, "audit": audit, "sums": sums, "form": form, "rule": rule}
     return render(request, "portfolios/close.html", context)
+
+
+def _closed_words(audit: Audit) -> str:
+    audit.refresh_from_db()
+    if audit.closed_at is None:
+        return _("Your findings are final. They open when the other auditor is final too.")
+    return _("The audit is closed. The applicant hears from us.")

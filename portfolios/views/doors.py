@@ -1,13 +1,15 @@
 """The doors: how a page reaches what it shows. Who may not come in gets 404."""
 
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.http import UserRequest
 from accounts.roles import Role
 from applicants.models import Application
 from certificates.models import Requirement
-from portfolios.models import Audit, Portfolio
+from portfolios.evidence import handed_in
+from portfolios.models import Audit, Evidence, Portfolio
+from portfolios.seconds import may_ask
 
 
 def own_case(request: UserRequest, pk: int) -> Application:
@@ -39,6 +41,51 @@ def audit_case(request: UserRequest, pk: int) -> Application:
     return case
 
 
+class Elsewhere(Exception):
+    """Something else is shown instead."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def seen_evidence(request: UserRequest, pk: int) -> Evidence:
+    """A file or link, for its owner, and for others on the case once it was handed in and is known
+    to be harmless. Raises Elsewhere with the page that comes first."""
+    seen = Evidence.objects.visible_to(request.user).select_related("portfolio__application__tier")
+    evidence = get_object_or_404(seen, pk=pk)
+    case = evidence.portfolio.application
+    if case.applicant_id == request.user.pk:
+        return evidence
+    if declare := undeclared(request, case):
+        raise Elsewhere(declare)
+    if evidence.pk not in handed_in(evidence.portfolio):
+        raise Http404
+    if not evidence.url and not evidence.open_to_others:
+        context = {"piece": evidence, "case": case}
+        raise Elsewhere(render(request, "portfolios/held.html", context, status=403))
+    return evidence
+
+
+def second_case(request: UserRequest, pk: int) -> Application:
+    """A case for which this person may ask for a second audit. The Director reads nothing in it."""
+    case = get_object_or_404(Application.objects.select_related("tier"), pk=pk)
+    if not may_ask(case, request.user):
+        raise Http404
+    return case
+
+
+def director(request: UserRequest) -> None:
+    """Figures over all audits are for the Director and the administrators."""
+    if not {Role.DECIDER, Role.ADMINISTRATOR} & request.user.roles:
+        raise Http404
+
+
+def auditor(request: UserRequest) -> None:
+    if Role.AUDITOR not in request.user.roles:
+        raise Http404
+
+
 def undeclared(request: UserRequest, application: Application) -> HttpResponseRedirect | None:
     """Interests are declared before anything of the file is shown."""
     if application.declared(request.user):
@@ -49,7 +96,10 @@ def undeclared(request: UserRequest, application: Application) -> HttpResponseRe
 def open_audit_of(request: UserRequest, application: Application) -> Audit | None:
     """The audit that this auditor has begun and not closed."""
     audit = (
-        application.audits.open().filter(auditor=request.user).select_related("submission").first()
+        application.audits.open()
+        .filter(auditor=request.user, finished_at=None)
+        .select_related("submission")
+        .first()
     )
     if audit is not None:
         audit.application = application

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import UserRequest
 from applicants.flow import Stage
+from applicants.plan_view import panel
+from certificates.dates import body_day
 from certificates.models import Requirement
 from portfolios import evidence as keeping
 from portfolios import writing
@@ -57,6 +59,7 @@ def _save(
         language=form.cleaned_data["language"],
         ready=then == "ready" or (ready and then != "draft"),
         revision=form.cleaned_data["revision"],
+        answer=form.cleaned_data["answer"] if "answer" in request.POST else None,
         by=request.user,
         at=timezone.now(),
     )
@@ -109,8 +112,7 @@ def keep_files(
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            words = _("“%(name)s” is kept.") if new else _("This file is here already: “%(name)s”.")
-            messages.success(request, words % {"name": kept.title})
+            messages.success(request, keeping.welcome(kept, new=new))
 
 
 def _keep_link(
@@ -146,6 +148,13 @@ def _cells(portfolio: Portfolio) -> list[Any]:
     return cells_of(list(portfolio.application.asked()), entries)
 
 
+def _initial(request: UserRequest, stored: Entry | None) -> dict[str, Any]:
+    if stored is None:
+        return {"text": "", "language": request.user.language.partition("-")[0], "revision": 0}
+    names = ("text", "language", "revision", "answer")
+    return {name: getattr(stored, name) for name in names}
+
+
 def _page(
     request: UserRequest,
     portfolio: Portfolio,
@@ -156,9 +165,7 @@ def _page(
 ) -> HttpResponse:
     case, stored = portfolio.application, _stored(portfolio, requirement)
     if form is None:
-        language = stored.language if stored else request.user.language.partition("-")[0]
-        initial = {"text": stored.text if stored else "", "language": language}
-        form = EntryForm(initial={**initial, "revision": stored.revision if stored else 0})
+        form = EntryForm(initial=_initial(request, stored))
     before, after, _goal = neighbours(_cells(portfolio), requirement)
     conflict = refusal.stored if isinstance(refusal, writing.Conflict) else None
     pieces = list(portfolio.evidence.prefetch_related("entries__statement"))
@@ -172,6 +179,7 @@ def _page(
         "form": form,
         "refusal": refusal,
         "conflict": conflict,
+        "asked": stored.advice if stored else "",
         "revision": conflict.revision if conflict else form["revision"].value(),
         "writable": case.stage == Stage.PORTFOLIO and open_,
         "before": before,
@@ -179,5 +187,6 @@ def _page(
         "evidence": shown,
         "others": [e for e in pieces if e not in shown],
         "accept": ACCEPT,
+        "steps": panel(case, request.user, body_day(timezone.now())).about(requirement.statement),
     }
     return render(request, "portfolios/entry.html", context)

@@ -1,30 +1,67 @@
-"""Files and links: adding, showing with an entry, taking away, and downloading."""
+"""Files and links: adding, showing with an entry, looking at, downloading, taking away."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import UserRequest
+from certificates.models import Requirement
 from portfolios import evidence as keeping
 from portfolios.forms import LinkForm
-from portfolios.models import Evidence
+from portfolios.models import Evidence, Portfolio
 from portfolios.uploads import TYPES, ending_of
-from portfolios.views.doors import asked_for, own_portfolio, undeclared
+from portfolios.views.doors import Elsewhere, asked_for, own_portfolio, seen_evidence
 from portfolios.views.entries import keep_files
 from trail.flow import Refused
+
+
+@require_GET
+def files(request: UserRequest, pk: int) -> HttpResponse:
+    """The list alone, as it stands now: the page asks for it while files are being checked."""
+    portfolio = own_portfolio(request, pk)
+    requirement = _named(request, portfolio)
+    pieces = portfolio.evidence.prefetch_related("entries__statement")
+    context = {"case": portfolio.application, "writable": portfolio.writable}
+    if requirement is None:
+        context |= {"evidence": pieces, "fixed": keeping.handed_in(portfolio)}
+        return render(request, "portfolios/_file_list.html", context)
+    here = pieces.filter(entries__statement=requirement.statement, entries__facet=requirement.facet)
+    context |= {"requirement": requirement, "statement": requirement.statement, "evidence": here}
+    return render(request, "portfolios/_entry_file_list.html", context)
 
 
 @require_POST
 def add_files(request: UserRequest, pk: int) -> HttpResponse:
     portfolio = own_portfolio(request, pk)
-    if not request.FILES.getlist("files"):
-        messages.error(request, _("Choose a file first."))
-    keep_files(request, portfolio)
-    return redirect("portfolios:workspace", pk=pk)
+    requirement = _named(request, portfolio)
+    if request.accepts("text/html"):
+        if not request.FILES.getlist("files"):
+            messages.error(request, _("Choose a file first."))
+        keep_files(request, portfolio, requirement)
+        return redirect("portfolios:workspace", pk=pk)
+    upload = request.FILES.get("files")
+    if upload is None:
+        return JsonResponse({"refused": _("Choose a file first.")}, status=422)
+    try:
+        kept, new = keeping.add_file(
+            portfolio, upload=upload, requirement=requirement, by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        return JsonResponse({"refused": str(refusal)}, status=422)
+    return JsonResponse({"said": keeping.welcome(kept, new=new)})
+
+
+def _named(request: UserRequest, portfolio: Portfolio) -> Requirement | None:
+    """The entry that the list or the file belongs to, where the page names one."""
+    given = request.POST if request.method == "POST" else request.GET
+    if not given.get("code"):
+        return None
+    return asked_for(portfolio.application, given["code"], given.get("facet", ""))
 
 
 @require_POST
@@ -44,14 +81,46 @@ def add_link(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+def look(request: UserRequest, pk: int) -> HttpResponse:
+    """The pages as pictures that we drew: nothing of the file itself reaches the reader."""
+    try:
+        evidence = seen_evidence(request, pk)
+    except Elsewhere as elsewhere:
+        return elsewhere.answer
+    case = evidence.portfolio.application
+    sheets = [
+        {"number": number, "width": width, "height": height}
+        for number, (width, height) in enumerate(evidence.pages, start=1)
+    ]
+    context = {
+        "piece": evidence,
+        "case": case,
+        "sheets": sheets,
+        "mine": case.applicant_id == request.user.pk,
+    }
+    return render(request, "portfolios/look.html", context)
+
+
+@require_GET
+def page(request: UserRequest, pk: int, page: int) -> HttpResponseBase:
+    try:
+        evidence = seen_evidence(request, pk)
+    except Elsewhere as elsewhere:
+        return elsewhere.answer
+    if not 1 <= page <= len(evidence.pages):
+        raise Http404
+    picture = default_storage.open(evidence.page_name(page))
+    return _boxed(FileResponse(picture, content_type="image/webp"))
+
+
+@require_GET
 def download(request: UserRequest, pk: int) -> HttpResponseBase:
     """Only through the case it belongs to, and never as a page of ours: what a file holds is
     nobody's word but its author's."""
-    seen = Evidence.objects.visible_to(request.user).select_related("portfolio__application")
-    evidence = get_object_or_404(seen, pk=pk)
-    case = evidence.portfolio.application
-    if case.applicant_id != request.user.pk and (elsewhere := undeclared(request, case)):
-        return elsewhere
+    try:
+        evidence = seen_evidence(request, pk)
+    except Elsewhere as elsewhere:
+        return elsewhere.answer
     if not evidence.file:
         raise Http404
     response = FileResponse(
@@ -60,6 +129,10 @@ def download(request: UserRequest, pk: int) -> HttpResponseBase:
         filename=evidence.title,
         content_type=TYPES.get(ending_of(evidence.title), "application/octet-stream"),
     )
+    return _boxed(response)
+
+
+def _boxed(response: FileResponse) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

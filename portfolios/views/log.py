@@ -1,5 +1,7 @@
 """The mentoring log of one person."""
 
+import codecs
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from frameworks.exporting import as_csv
 from portfolios import log as keeping
 from portfolios.forms import LogForm
-from portfolios.models import LogSession
+from portfolios.log_import import COLUMNS
+from portfolios.logbook import LogSession
 
 
 def own_session(request: UserRequest, pk: int) -> LogSession:
@@ -19,11 +23,22 @@ def own_session(request: UserRequest, pk: int) -> LogSession:
 
 @require_GET
 def log(request: UserRequest) -> HttpResponse:
+    months = keeping.months(request.user, timezone.localdate())
     context = {
         "sessions": LogSession.objects.filter(person=request.user),
         "totals": keeping.totals(request.user),
+        "months": months,
+        "bars": [(m.first.month, (m.mentoring, m.learning, m.supervision)) for m in months],
     }
     return render(request, "portfolios/log.html", context)
+
+
+@require_GET
+def export(request: UserRequest) -> HttpResponse:
+    """What comes out goes in again. The mark in front tells Excel how the accents are written."""
+    body = codecs.BOM_UTF8 + as_csv(COLUMNS, keeping.table(request.user))
+    headers = {"Content-Disposition": 'attachment; filename="mentoring-log.csv"'}
+    return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_http_methods(["GET", "POST"])

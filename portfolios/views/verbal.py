@@ -1,5 +1,6 @@
 """The verbal audit: booking it, and the live form of the meeting."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -7,23 +8,25 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.models import User
 from applicants.flow import Stage
+from applicants.models import Application
 from certificates.models import Facet, Route
 from frameworks.models import GuideQuestion
-from meetings.forms import BookingForm
-from meetings.models import Kind
+from meetings.booking import Door, answer
+from meetings.models import MINUTES, Kind, Meeting
 from portfolios import verbal
 from portfolios.desk import Item, choices, items
-from portfolios.models import Audit, Criterion
+from portfolios.models import Audit
+from portfolios.rulebook import Criterion
 from portfolios.views.desk import no_audit, self_ratings
 from portfolios.views.doors import audit_case, open_audit_of, own_case, undeclared
 from trail.flow import Refused
 
 OPENING, CLOSING = ("opening",), ("comparison", "closing")
-DAYS = 28
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,25 +36,27 @@ def book(request: UserRequest, pk: int) -> HttpResponse:
         return redirect("applicants:case", pk=pk)
     if booked := verbal.booked(case):
         return redirect("meetings:manage", pk=booked.meeting_id)
-    slots = verbal.verbal_slots(case, at=now, days=DAYS)
-    form = BookingForm(request.POST or None, slots=slots, viewer=request.user)
-    if form.is_valid():
-        chosen = dict(form.cleaned_data)
-        starts_at = chosen.pop("slot").starts_at
-        try:
-            verbal.book_verbal(case, starts_at=starts_at, **chosen, by=request.user, at=now)
-        except Refused as refusal:
-            form.add_error("slot", str(refusal))
-        else:
-            messages.success(request, _("Your verbal audit is booked. You both get a letter."))
-            return redirect("applicants:case", pk=pk)
-    context = {"case": case, "form": form, "host": verbal.auditor_of(case)}
-    return render(request, "portfolios/book_verbal.html", context)
+    host = verbal.auditor_of(case)
+    context = {"case": case, "host": host}
+    if host is None:
+        return render(request, "portfolios/book_verbal.html", context)
+    return answer(request, _door(case, host, context, request.user, now), at=now)
+
+
+def _door(
+    case: Application, auditor: User, context: dict[str, Any], by: User, at: datetime
+) -> Door:
+    def book_it(_auditor: User, **answers: Any) -> Meeting:
+        """The service finds the auditor itself: whoever holds the part by then."""
+        return verbal.book_verbal(case, **answers, by=by, at=at).meeting
+
+    template = "portfolios/book_verbal.html"
+    return Door(Kind.VERBAL_AUDIT, case.trail_case(), [auditor], book_it, template, context)
 
 
 @require_GET
 def desk(request: UserRequest, pk: int) -> HttpResponse:
-    """One area at a time, as the guide goes; each statement saves by itself."""
+    """Everything that is asked, as the guide goes; each statement saves by itself."""
     case = audit_case(request, pk)
     if elsewhere := undeclared(request, case):
         return elsewhere
@@ -60,53 +65,38 @@ def desk(request: UserRequest, pk: int) -> HttpResponse:
     audit = open_audit_of(request, case)
     if audit is None:
         return no_audit(request, case)
-    context = _sheet(audit, request.GET.get("area", ""))
-    return render(request, "portfolios/verbal.html", context)
+    return render(request, "portfolios/verbal.html", _sheet(audit))
 
 
-def _sheet(audit: Audit, code: str) -> dict[str, Any]:
-    """One area of the conversation, with the questions of the guide."""
+def _sheet(audit: Audit) -> dict[str, Any]:
+    """The whole conversation on one page, which needs no connection until it is closed."""
     case, every = audit.application, items(audit)
-    areas = _areas(every)
-    here = _here(areas, code)
     questions = list(GuideQuestion.objects.filter(meeting_type=Kind.VERBAL_AUDIT))
+    lines = _lines(every, questions, self_ratings(case))
+    appointment = verbal.booked(case)
     return {
-        **_guide(questions, first=here is areas[0], last=here is areas[-1]),
+        "opening": [q for q in questions if q.stage in OPENING],
+        "closing": [q for q in questions if q.stage in CLOSING],
         "case": case,
         "audit": audit,
-        "areas": areas,
-        "here": here,
-        "after": next((a for a in areas[areas.index(here) + 1 :]), None),
-        "lines": _lines(here["items"], questions, self_ratings(case)),
+        "areas": _areas(lines),
+        "next": next((item for item in every if item.is_open), None),
         "done": sum(not item.is_open for item in every),
         "total": len(every),
-        "appointment": verbal.booked(case),
+        "appointment": appointment,
+        "minutes": appointment.meeting.minutes if appointment else MINUTES[Kind.VERBAL_AUDIT],
+        "asks": sum(q.minutes for q in questions),
     }
 
 
-def _guide(questions: list[GuideQuestion], *, first: bool, last: bool) -> dict[str, Any]:
-    """Questions that belong to no statement: how the talk begins and ends."""
-    return {
-        "opening": [q for q in questions if first and q.stage in OPENING],
-        "closing": [q for q in questions if last and q.stage in CLOSING],
-    }
-
-
-def _areas(every: list[Item]) -> list[dict[str, Any]]:
+def _areas(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     areas: dict[int, dict[str, Any]] = {}
-    for item in every:
-        area = item.requirement.statement.area
-        areas.setdefault(area.pk, {"area": area, "items": []})["items"].append(item)
+    for line in lines:
+        area = line["item"].requirement.statement.area
+        areas.setdefault(area.pk, {"area": area, "lines": []})["lines"].append(line)
     for group in areas.values():
-        group["done"] = sum(not item.is_open for item in group["items"])
+        group["done"] = sum(not line["item"].is_open for line in group["lines"])
     return list(areas.values())
-
-
-def _here(areas: list[dict[str, Any]], code: str) -> dict[str, Any]:
-    """The area that was asked for, or the first with something open."""
-    named = [group for group in areas if group["area"].code == code]
-    open_ = [group for group in areas if group["done"] < len(group["items"])]
-    return [*named, *open_, *areas][0]
 
 
 def _lines(
@@ -121,8 +111,25 @@ def _lines(
             "item": item,
             "question": asked.get((item.code, item.facet)),
             "choices": choices(criteria, item.finding),
-            "comment": item.finding.comment if item.finding else "",
+            "typed": item.finding,
             "rated": rated.get(item.code),
         }
         for item in every
     ]
+
+
+@require_POST
+def later(request: UserRequest, pk: int) -> HttpResponse:
+    """The meeting is over before everything was asked: it goes on in another one."""
+    case = audit_case(request, pk)
+    if elsewhere := undeclared(request, case):
+        return elsewhere
+    audit = open_audit_of(request, case)
+    if audit is not None:
+        try:
+            verbal.go_on_later(audit, by=request.user, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Everything is kept. The applicant can book the rest."))
+    return redirect("portfolios:verbal", pk=pk)

@@ -2,17 +2,22 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from applicants.plan_view import panel
+from certificates.dates import body_day
 from portfolios import handing_in, writing
+from portfolios.feedback import rounds_of
 from portfolios.forms import DeclarationForm, LinkForm
-from portfolios.models import LogSession, Portfolio
+from portfolios.logbook import LogSession
+from portfolios.models import Portfolio
 from portfolios.uploads import ACCEPT
 from portfolios.views.doors import own_case, own_portfolio
+from portfolios.workspace import frozen_parts
 from portfolios.workspace import workspace as read
 from trail.flow import Refused
 
@@ -26,6 +31,7 @@ def workspace(request: UserRequest, pk: int) -> HttpResponse:
     if portfolio is None:
         return render(request, "portfolios/begin.html", {"case": case})
     portfolio.application = case
+    plan = panel(case, request.user, body_day(timezone.now()))
     work = read(portfolio)
     show = request.GET.get("show", "")
     context = {
@@ -37,7 +43,9 @@ def workspace(request: UserRequest, pk: int) -> HttpResponse:
         "sessions": LogSession.objects.filter(person=request.user)[:SHOWN],
         "link_form": LinkForm(),
         "accept": ACCEPT,
+        "panel": plan,
         "has_feedback": case.audits.closed().exists(),
+        "late": bool(case.due_on and case.due_on < body_day(timezone.now()) and work.writable),
     }
     return render(request, "portfolios/workspace.html", context)
 
@@ -74,22 +82,32 @@ def send(request: UserRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your portfolio is with us. Take a breath."))
             return redirect("portfolios:workspace", pk=pk)
-    context = {"case": case, "missing": handing_in.missing(portfolio), "form": form}
+    context = {
+        "case": case,
+        "missing": handing_in.missing(portfolio),
+        "unanswered": handing_in.unanswered(portfolio),
+        "form": form,
+    }
     return render(request, "portfolios/send.html", context)
+
+
+@require_GET
+def submission(request: UserRequest, pk: int, nth: int) -> HttpResponse:
+    """What one handed in, as it was: nothing of it is read from anywhere but the snapshot."""
+    portfolio = own_portfolio(request, pk)
+    sent = get_object_or_404(portfolio.submissions, number=nth)
+    context = {
+        "case": portfolio.application,
+        "submission": sent,
+        "parts": frozen_parts(sent),
+        "last": portfolio.submissions.latest("number").number,
+    }
+    return render(request, "portfolios/submission.html", context)
 
 
 @require_GET
 def feedback(request: UserRequest, pk: int) -> HttpResponse:
     """What the auditors found, for the applicant, once an audit is closed."""
     case = own_case(request, pk)
-    audits = case.audits.closed().select_related("auditor").order_by("-number")
-    rounds = [
-        {
-            "audit": audit,
-            "said": [f for f in findings if f.comment or not f.is_met],
-            "met": [f for f in findings if f.is_met and not f.comment],
-        }
-        for audit in audits
-        for findings in [list(audit.findings.select_related("statement"))]
-    ]
-    return render(request, "portfolios/feedback.html", {"case": case, "rounds": rounds})
+    context = {"case": case, "rounds": rounds_of(case)}
+    return render(request, "portfolios/feedback.html", context)

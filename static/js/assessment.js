@@ -9,29 +9,13 @@
   const bySection = new Map(sections.map((section) => [section.dataset.statement, section]));
   const say = form.querySelector("[data-save-state]");
   const words = say?.dataset ?? {};
-  const prefix = `self-assessment:${form.dataset.assessment}:`;
-  const waits = [5, 10, 20, 40, 60]; // seconds until the next try
+  const show = keeping.speaker(say, words);
+  const shelf = keeping.shelf("self-assessment", form.dataset.assessment);
 
   // --- What is not yet acknowledged: {c, p, n, r: the revision it was based on, tried: what was sent} ---
   const kept = new Map();
   const conflicts = new Map(); // what is stored instead, by statement
-  const store = (pk) => {
-    try {
-      if (kept.has(pk)) localStorage.setItem(prefix + pk, JSON.stringify(kept.get(pk)));
-      else localStorage.removeItem(prefix + pk);
-    } catch { /* private windows have no storage: the page itself still holds the answers */ }
-  };
-  // What another person of this browser left unsent is not for this one: it leaves the browser.
-  const owner = form.dataset.assessment.split(".")[0];
-  const restore = () => {
-    try {
-      for (const name of Object.keys(localStorage)) {
-        const whose = name.startsWith("self-assessment:") && name.split(":")[1].split(".")[0];
-        if (whose && whose !== owner && whose !== "try" && owner !== "try") localStorage.removeItem(name);
-        if (name.startsWith(prefix)) kept.set(name.slice(prefix.length), JSON.parse(localStorage.getItem(name)));
-      }
-    } catch { /* as above */ }
-  };
+  const store = (pk) => kept.has(pk) ? shelf.put(pk, kept.get(pk)) : shelf.drop(pk);
   const content = ({ c, p, n }) => JSON.stringify([c, p, n.trim()]);
 
   // --- The page ---
@@ -66,77 +50,14 @@
     area.querySelector("progress").value = rated;
     document.querySelector("[data-rated-bar]").value = Number(total.textContent);
   };
-  let spoken = false; // the first save is spoken, and every failure; the rest is silent
-  const show = (text, { icon = "check", off = false, links = [] } = {}) => {
-    if (!say) return;
-    say.setAttribute("aria-live", off || (icon === "check" && !spoken) ? "polite" : "off");
-    if (icon === "check" && !off) spoken = true;
-    say.classList.toggle("is-off", off);
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("class", "icon");
-    svg.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `${words.sprite}#${icon}`);
-    svg.append(use);
-    const line = document.createElement("span");
-    line.append(text);
-    for (const link of links) line.append(" ", link);
-    say.replaceChildren(svg, line);
-  };
 
   // --- Sending ---
   const token = () => form.elements.csrfmiddlewaretoken.value;
-  let failures = 0;
-  let timer = 0;
   let closed = false; // sent or withdrawn elsewhere: there is nothing to try again
-  const later = () => { // who goes on rating meanwhile does not wait the longer for it
-    const seconds = waits[Math.min(failures, waits.length - 1)];
-    clearTimeout(timer);
-    timer = setTimeout(() => { failures += 1; flush(); }, seconds * 1000);
-    return seconds;
-  };
-  const failed = () => {
-    const seconds = later();
-    if (navigator.onLine) show(words.failed?.replace("%s", seconds), { icon: "warn", off: true });
-    else show(words.offline, { icon: "pause", off: true });
-    return false;
-  };
-
-  // While somebody else is signed in, the answers are neither shown nor left in the browser's storage: they
-  // wait in this page alone, for the person who gave them.
-  const lock = (locked) => {
-    if (form.classList.contains("is-locked") === locked) return;
-    form.classList.toggle("is-locked", locked);
-    for (const pk of kept.keys()) {
-      if (locked) try { localStorage.removeItem(prefix + pk); } catch { /* as above */ }
-      else store(pk);
-    }
-  };
-
-  // A new sign-in has a new token. Whoever is signed in now must be the same person.
-  const renewed = async () => {
-    const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
-    if (answer.type === "opaqueredirect") {
-      later();
-      const back = `${words.signInUrl}?next=${encodeURIComponent(location.pathname)}`;
-      const link = Object.assign(document.createElement("a"), { href: back, target: "_blank", rel: "noopener", textContent: words.signIn });
-      show(words.signedOut, { icon: "lock", off: true, links: [link] });
-      return false;
-    }
-    if (answer.status === 404) {
-      answer.body?.cancel();
-      lock(true);
-      later();
-      show(words.other, { icon: "lock", off: true });
-      return false;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("form[data-assessment]");
-    if (!answer.ok || fresh?.dataset.assessment !== form.dataset.assessment) return failed();
-    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = fresh.elements.csrfmiddlewaretoken.value;
-    lock(false);
-    return true;
-  };
+  const sender = keeping.sender({
+    form, words, show, again: () => flush(),
+    onLock(locked) { for (const pk of kept.keys()) locked ? shelf.drop(pk) : store(pk); },
+  });
 
   const post = async (batch, again = true) => {
     const body = new URLSearchParams();
@@ -145,22 +66,19 @@
       method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual", keepalive: String(body).length < 50000,
     });
     if (!answer.ok && answer.status !== 409) answer.body?.cancel(); // an unread page keeps its connection
-    if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) {
-      return (await renewed()) && (again ? post(batch, false) : failed());
-    }
+    if (sender.isElsewhere(answer)) return (await sender.renewed()) && (again ? post(batch, false) : sender.failed());
     if (answer.status === 409) {
       closed = true;
       show((await answer.json()).refused, { icon: "stop", off: true });
       return false;
     }
-    if (!answer.ok) return failed();
+    if (!answer.ok) return sender.failed();
     acknowledge(await answer.json(), batch);
     return true;
   };
 
   const acknowledge = (told, batch) => {
-    failures = 0;
-    lock(false);
+    sender.done();
     for (const [pk, sent] of batch) {
       const now = kept.get(pk) ?? sent;
       const conflict = told.conflicts[pk];
@@ -180,7 +98,7 @@
 
   const waiting = () => [...kept].filter(([pk]) => !conflicts.has(pk));
   const run = async () => {
-    clearTimeout(timer);
+    sender.begin();
     try {
       while (waiting().length && !closed) {
         show(words.saving, { icon: "turning" });
@@ -188,12 +106,12 @@
         for (const [pk] of batch) {
           const now = kept.get(pk);
           if (!now.tried.includes(content(now))) now.tried.push(content(now));
-          if (!form.classList.contains("is-locked")) store(pk);
+          if (!sender.isLocked()) store(pk);
         }
         if (!(await post(batch))) return false;
       }
     } catch {
-      return failed(); // no network, or the server is starting again
+      return sender.failed(); // no network, or the server is starting again
     }
     return !closed && ![...conflicts.keys()].some((pk) => bySection.has(pk));
   };
@@ -344,15 +262,14 @@
   addEventListener("pagehide", look);
   document.addEventListener("visibilitychange", () => {
     if (kept.size) flush();
-    else if (!document.hidden && form.dataset.next) renewed().catch(() => {}); // is it still the same person?
+    else if (!document.hidden && form.dataset.next) sender.renewed().catch(() => {}); // is it still the same person?
   });
 
   // --- Begin: what was kept from before goes to the server first ---
-  restore();
+  for (const [pk, answer] of shelf.all()) kept.set(pk, answer);
   if (pacer) beginPaces();
   if (!kept.size) {
-    show(words.idle);
-    spoken = false;
+    show.silently(words.idle);
     return;
   }
   for (const [pk, answer] of kept) if (bySection.has(pk)) write(pk, answer);

@@ -20,9 +20,9 @@
     if (!select.value && [...select.options].some((option) => option.value === zone)) select.value = zone;
   }
 
-  // 0 to 4 rates the group that has the focus.
+  // 0 to 4 rates the group that has the focus, 0 to 2 an auditor's.
   on("keydown", (event) => {
-    const group = closest(event, ".rings");
+    const group = event.target.type === "radio" && closest(event, ".rings, [data-levels]");
     if (!group || event.ctrlKey || event.metaKey || event.altKey || !/^[0-4]$/.test(event.key)) return;
     const radio = group.querySelector(`input[value="${event.key}"]:not(:disabled)`);
     if (!radio) return;
@@ -31,6 +31,15 @@
     if (radio.checked) return;
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // Ctrl and Enter sends the form one is writing in.
+  on("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const button = closest(event, "form")?.querySelector("button[aria-keyshortcuts='Control+Enter']");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   });
 
   // The words of the chosen level appear at once; without JavaScript they come with the saved page.
@@ -52,6 +61,23 @@
   on("change", (event) => {
     if (event.target.matches?.("input[data-words]")) sayChoice(event.target);
   });
+
+  // A time that is kept: how long still, beside the hour that the page names anyway.
+  for (const kept of document.querySelectorAll("[data-held]")) {
+    const left = kept.querySelector("[data-left]");
+    const over = kept.querySelector("[data-over]");
+    const end = Date.now() + 1000 * kept.dataset.held;
+    const count = () => {
+      const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
+      left.hidden = false;
+      left.textContent = `(${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")})`;
+      if (seconds) return;
+      clearInterval(ticking);
+      over.textContent = over.dataset.over;
+    };
+    const ticking = setInterval(count, 1000);
+    count();
+  }
 
   // A form is sent once. The button keeps its focus and says so, instead of vanishing from the keyboard.
   on("submit", (event) => {

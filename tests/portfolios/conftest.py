@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.roles import Role
 from applicants.flow import Stage
 from portfolios import auditing, handing_in, writing
+from portfolios import evidence as keeping
 from tests import make
+from tests.portfolios import files
 
 FRAME = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
 TEXT = "I asked what had changed, listened, and summed up what I had heard."
@@ -84,6 +86,17 @@ def judge(audit, aud, handed_in):
             )
 
     return everything
+
+
+@pytest.fixture
+def add(portfolio, ada, walk):
+    """Send a file to the portfolio in the making."""
+
+    def file(name, content, **options):
+        given = {"by": ada, "at": walk.at, **options}
+        return keeping.add_file(portfolio, upload=files.upload(name, content), **given)
+
+    return file
 
 
 @pytest.fixture

@@ -3,14 +3,18 @@
 import io
 import zipfile
 
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfWriter
 
 
-def pdf(password=""):
+def pdf(password="", pages=1, change=None):
     writer = PdfWriter()
-    writer.add_blank_page(width=200, height=200)
+    for _ in range(pages):
+        writer.add_blank_page(width=200, height=200)
+    if change:
+        change(writer)
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     out = io.BytesIO()
@@ -32,15 +36,29 @@ def archive(members):
     return out.getvalue()
 
 
-def docx(**more):
-    return archive(
-        {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>", **more}
-    )
+def docx(main="document.main+xml", **more):
+    kind = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{main}"
+    types = f'<Types><Override PartName="/word/document.xml" ContentType="{kind}"/></Types>'
+    return archive({"[Content_Types].xml": types, "word/document.xml": "<document/>", **more})
 
 
-def odt(says="application/vnd.oasis.opendocument.text"):
-    return archive({"mimetype": says, "content.xml": "<office:document-content/>"})
+def odt(says="application/vnd.oasis.opendocument.text", **more):
+    return archive({"mimetype": says, "content.xml": "<document-content/>", **more})
 
 
 def upload(name, content):
     return SimpleUploadedFile(name, content)
+
+
+def stored():
+    """Every file in the store, wherever it lies."""
+    found, folders = [], [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            below, names = default_storage.listdir(folder)
+        except FileNotFoundError:
+            continue
+        folders += [f"{folder}/{name}".lstrip("/") for name in below]
+        found += names
+    return found

@@ -8,8 +8,8 @@ from django.urls import reverse
 from accounts.roles import Role
 from applicants.flow import Stage
 from notices.models import Message
+from portfolios import checking, handing_in, log, writing
 from portfolios import evidence as keeping
-from portfolios import handing_in, log, writing
 from portfolios.models import Submission
 from tests import make
 from tests.portfolios import files
@@ -97,6 +97,7 @@ def test_submission_freezes_words_files_and_log(walk, portfolio, asked, ada, dec
         at=walk.at,
     )
     walk.write()
+    checking.check_due(walk.at)
 
     submission = handing_in.hand_in(portfolio, declaration=declaration, by=ada, at=walk.at)
 

@@ -14,7 +14,6 @@ from notices.letters import Obsolete
 from notices.models import Message
 from notices.services import compose
 from portfolios import auditing, grounds, verbal, writing
-from portfolios import evidence as keeping
 from portfolios.models import Audit, AuditResult, Evidence, VerbalAudit
 from tests import make
 from tests.portfolios import files
@@ -126,24 +125,6 @@ def test_link_and_file_come_with_an_entry(browse, portfolio, case, ada):
     assert shown == [["M1.1"], ["M1.1"]]
 
 
-def test_what_was_handed_in_is_not_removed_in_a_later_round(
-    audit, judge, handed_in, portfolio_of, aud
-):
-    judge(M1_1={"mastery": 1})
-    auditing.close(audit, result=AuditResult.REVISE, comment="Nearly.", by=aud, at=handed_in.at)
-    old = Evidence.objects.create(
-        portfolio=portfolio_of, title="x", url="https://example.org", added_at=make.NOON
-    )
-
-    with pytest.raises(keeping.HandedIn):
-        keeping.remove(old, by=handed_in.case.applicant, at=handed_in.at)
-
-
-@pytest.fixture
-def portfolio_of(handed_in):
-    return handed_in.case.portfolio
-
-
 @pytest.mark.parametrize(
     ("stage", "words"),
     [
@@ -163,12 +144,11 @@ def test_verbal_audit_is_booked_on_its_page(browse, cast):
     walk.assign(Role.AUDITOR, cast.aud)
     slot = verbal.verbal_slots(walk.case, at=timezone.now() + timedelta(days=2))[0]
 
-    browse(cast.ada).post(
-        url("book_verbal", walk.case.pk),
-        {"slot": slot.value, "how": "video", "phone": "", "support_needs": "Captions"},
-    )
+    said = {"slot": slot.value, "host": cast.aud.pk, "how": "video", "support": "captions"}
+    browse(cast.ada).post(url("book_verbal", walk.case.pk), {**said, "confirm": "1"})
 
     meeting = VerbalAudit.objects.get().meeting
     assert (meeting.host, meeting.starts_at) == (cast.aud, slot.starts_at)
+    assert meeting.support == {"captions": ""}
     again = browse(cast.ada).get(url("book_verbal", walk.case.pk))
     assert again.url == reverse("meetings:manage", args=[meeting.pk])

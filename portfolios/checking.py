@@ -1,0 +1,114 @@
+"""Files are checked in the background: opened in a locked process, scanned, drawn as pages.
+
+What fails is removed from the storage; its row stays and says why. While the scanner is away, files
+wait: they are never taken for clean.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from portfolios import boxing, scanning
+from portfolios.models import Evidence, FileState
+from portfolios.uploads import ending_of
+from trail.models import Event
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(minutes=5)  # longer than opening, scanning and drawing can take together
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+def check_due(at: datetime, limit: int = 10) -> int:
+    """Check what waits; returns how many were settled. Safe to run twice, or twice at once."""
+    settled = 0
+    for _number in range(limit):
+        evidence = _claim(at)
+        if evidence is None:
+            break
+        settled += _check(evidence, at)
+    return settled
+
+
+@transaction.atomic
+def _claim(at: datetime) -> Evidence | None:
+    """One at a time: a large file would use up the leases of those behind it."""
+    due = Evidence.objects.to_check(at, scanner=scanning.is_configured())
+    evidence = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if evidence is not None:
+        evidence.attempts += 1
+        evidence.leased_until = at + LEASE
+        evidence.save(update_fields=["attempts", "leased_until"])
+    return evidence
+
+
+def _check(evidence: Evidence, at: datetime) -> bool:
+    try:
+        fault, pages = _looked_at(evidence)
+    except (scanning.Away, boxing.NotStarted, OSError) as error:
+        pause = min(timedelta(minutes=2 ** min(evidence.attempts, 5)), LONGEST_PAUSE)
+        Evidence.objects.filter(pk=evidence.pk).update(leased_until=at + pause)
+        log.warning("file not checked", evidence=evidence.pk, error=repr(error)[:200])
+        return False
+    if fault:
+        _refuse(evidence, fault, at)
+        return True
+    state = FileState.CLEAN if scanning.is_configured() else FileState.TYPE_ONLY
+    sizes = _keep_pages(evidence, pages)
+    Evidence.objects.filter(pk=evidence.pk).update(state=state, pages=sizes, leased_until=None)
+    return True
+
+
+def _looked_at(evidence: Evidence) -> tuple[str, list[boxing.Page]]:
+    """Scanned before it is opened: what the scanner knows, nothing of ours touches."""
+    ending = ending_of(evidence.title)
+    with evidence.file.open("rb") as file:
+        if scanning.is_configured() and (name := scanning.found_in(file.chunks())):
+            log.warning("harmful file", evidence=evidence.pk, found=name)
+            return "virus", []
+        file.seek(0)
+        if fault := boxing.fault_of(file, ending):
+            return fault, []
+        file.seek(0)
+        return "", boxing.pages_of(file, ending)
+
+
+def _keep_pages(evidence: Evidence, pages: list[boxing.Page]) -> list[list[int]]:
+    storage = evidence.file.storage
+    for number, page in enumerate(pages, start=1):
+        name = evidence.page_name(number)
+        storage.delete(name)  # left by a worker that was killed half-way
+        storage.save(name, ContentFile(page.content))
+    return [[page.width, page.height] for page in pages]
+
+
+@transaction.atomic
+def _refuse(evidence: Evidence, fault: str, at: datetime) -> None:
+    rows = Evidence.objects.select_for_update(of=("self",))
+    row = rows.select_related("portfolio__application").filter(pk=evidence.pk).first()
+    if row is None or row.state == FileState.REFUSED:
+        return  # taken away by its owner in between
+    forget(row)
+    row.file, row.pages = None, []
+    row.state, row.fault, row.leased_until = FileState.REFUSED, fault, None
+    row.save()
+    Event.objects.record(
+        "refuse_file",
+        about=row.portfolio,
+        by=None,
+        at=at,
+        case=row.portfolio.application.trail_case(),
+        evidence=row.pk,
+        fault=fault,
+    )
+
+
+def forget(evidence: Evidence) -> None:
+    """Take the file and its pictures out of the storage, once the row says so for certain."""
+    storage = evidence.file.storage
+    names = [evidence.page_name(number) for number in range(1, len(evidence.pages) + 1)]
+    for name in [*names, evidence.file.name or ""]:
+        if name:
+            transaction.on_commit(partial(storage.delete, name))

@@ -1,0 +1,120 @@
+// What all forms that save themselves have in common: saying how it stands, keeping in the browser what the
+// server has not acknowledged, trying again, and signing in again in place, as the same person.
+(() => {
+  "use strict";
+  const waits = [5, 10, 20, 40, 60]; // seconds until the next try
+
+  // `words` are the sentences of the page, as data attributes. Of the failures every one is spoken, of the
+  // saves the first: the rest is there to be seen.
+  const speaker = (place, words) => {
+    let spoken = false;
+    const sprite = words.sprite ?? document.querySelector("svg use")?.getAttribute("href")?.split("#")[0];
+    const show = (text, { icon = "check", off = false, links = [] } = {}) => {
+      if (!place) return;
+      place.setAttribute("aria-live", off || (icon === "check" && !spoken) ? "polite" : "off");
+      if (icon === "check" && !off) spoken = true;
+      place.classList.toggle("is-off", off);
+      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      svg.setAttribute("class", "icon");
+      svg.setAttribute("aria-hidden", "true");
+      const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+      use.setAttribute("href", `${sprite}#${icon}`);
+      svg.append(use);
+      const line = document.createElement("span");
+      line.append(text);
+      for (const link of links) line.append(" ", link);
+      place.replaceChildren(svg, line);
+    };
+    show.silently = (text) => { show(text); spoken = false; };
+    return show;
+  };
+
+  // The browser's own storage, under `area:owner.thing:`. What another person of this browser left unsent is not
+  // for this one: it leaves the browser. Private windows have no storage: the page itself still holds everything.
+  const areas = ["self-assessment", "autosave"];
+  const shelf = (area, key) => {
+    const prefix = `${area}:${key}:`;
+    const owner = key.split(".")[0];
+    const tidy = () => {
+      for (const name of Object.keys(localStorage)) {
+        const [kind, whole] = name.split(":");
+        const whose = areas.includes(kind) && whole?.split(".")[0];
+        if (whose && whose !== owner && whose !== "try" && owner !== "try") localStorage.removeItem(name);
+      }
+    };
+    return {
+      put(name, value) {
+        try { localStorage.setItem(prefix + name, JSON.stringify(value)); return true; } catch { return false; }
+      },
+      drop(name) { try { localStorage.removeItem(prefix + name); } catch { /* nothing was kept */ } },
+      all() {
+        try {
+          tidy();
+          const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+          return names.map((name) => [name.slice(prefix.length), JSON.parse(localStorage.getItem(name))]);
+        } catch { return []; }
+      },
+    };
+  };
+
+  // Trying again: `again` is called after 5, 10, 20 … seconds; while somebody else is signed in, `onLock` takes
+  // what was typed out of sight and out of the browser's storage, for the person who typed it.
+  const sender = ({ form, words, show, again, onLock = () => {} }) => {
+    let failures = 0;
+    let timer = 0;
+    const later = () => { // who goes on meanwhile does not wait the longer for it
+      const seconds = waits[Math.min(failures, waits.length - 1)];
+      clearTimeout(timer);
+      timer = setTimeout(() => { failures += 1; again(); }, seconds * 1000);
+      return seconds;
+    };
+    const failed = () => {
+      const seconds = later();
+      if (navigator.onLine) show(words.failed?.replace("%s", seconds), { icon: "warn", off: true });
+      else show(words.offline ?? words.failed, { icon: "pause", off: true });
+      return false;
+    };
+    const lock = (locked) => {
+      if (form.classList.contains("is-locked") === locked) return;
+      form.classList.toggle("is-locked", locked);
+      onLock(locked);
+    };
+    const mark = ["assessment", "kept", "autosave"].find((name) => name in form.dataset);
+    // A new sign-in has a new token. Whoever is signed in now must be the same person.
+    const renewed = async () => {
+      const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+      if (answer.type === "opaqueredirect") {
+        later();
+        const back = `${words.signInUrl}?next=${encodeURIComponent(location.pathname)}`;
+        const link = Object.assign(document.createElement("a"), { href: back, target: "_blank", rel: "noopener", textContent: words.signIn });
+        show(words.signedOut ?? words.failed, { icon: "lock", off: true, links: words.signInUrl ? [link] : [] });
+        return false;
+      }
+      if (answer.status === 404) {
+        answer.body?.cancel();
+        lock(true);
+        later();
+        show(words.other ?? words.failed, { icon: "lock", off: true });
+        return false;
+      }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const same = [...page.querySelectorAll(`form[data-${mark}]`)].find((other) => other.dataset[mark] === form.dataset[mark]);
+      if (!answer.ok || !same) return failed();
+      const fresh = same.elements.csrfmiddlewaretoken.value;
+      for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = fresh;
+      lock(false);
+      return true;
+    };
+    return {
+      failed,
+      renewed,
+      // Signed out, or another person's token: nobody may be there, or somebody else.
+      isElsewhere: (answer) => answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404,
+      begin: () => clearTimeout(timer),
+      done: () => { failures = 0; lock(false); },
+      isLocked: () => form.classList.contains("is-locked"),
+    };
+  };
+
+  globalThis.keeping = { speaker, shelf, sender };
+})();
