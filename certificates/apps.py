@@ -1,5 +1,10 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CertificatesConfig(AppConfig):
     name = "certificates"
+
+    def ready(self) -> None:
+        """Apps above say in `attaching.py` what else belongs on a certificate's paper."""
+        autodiscover_modules("attaching")

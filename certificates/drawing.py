@@ -84,7 +84,7 @@ def ring(centre: Point, radius: float, *, wobble: float, phase: float, corners: 
     return smooth_loop(points)
 
 
-def rings(heart: Point, season: Season) -> str:
+def rings(heart: Point, season: Season, lit: float = 0.62) -> str:
     """Rings from the bark to the heart; the next one inside each wanted radius is lit."""
     chance = random.Random(7)  # noqa: S311 - a drawing, not a secret
     wanted, drawn, radius = list(season.radii), [], LARGEST_RING
@@ -92,7 +92,7 @@ def rings(heart: Point, season: Season) -> str:
         colour, width = QUIET_RING, 0.2
         if wanted and radius <= wanted[0]:
             del wanted[0]
-            colour, width = season.colour, 0.62
+            colour, width = season.colour, lit
         lean = radius / LARGEST_RING
         centre = Point(heart.x + 9 * lean, heart.y - 12 * lean)
         path = ring(centre, radius, wobble=1 + radius * 0.055, phase=radius * 0.004)
@@ -126,4 +126,18 @@ def ground(level: Level, paper: Paper) -> str:
         f"{rings(heart, season)}</g>{frame(sheet)}"
         f'<g transform="translate({sheet.column - 1.4:.1f} 19.5) scale(.235)" stroke="{SPRUCE}"'
         f' stroke-width="2.4" stroke-linecap="round">{MARK}</g></svg>\n'
+    )
+
+
+def badge(level: Level) -> str:
+    """The same wood as a round badge, bark around it. No text: it serves all languages."""
+    season, heart = SEASONS[level], Point(100, 100)
+    bark = ring(heart, 92, wobble=1.6, phase=2.4, corners=30)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" width="600" height="600"'
+        f' fill="none"><clipPath id="disc"><path d="{bark}"/></clipPath><g clip-path="url(#disc)">'
+        f'<path d="{bark}" fill="{PANEL_FILL}"/><g transform="translate(100 100) scale(.68)'
+        f' translate(-100 -100)" stroke-linecap="round">{rings(heart, season, lit=4)}</g></g>'
+        f'<path d="{bark}" stroke="{season.colour}" stroke-width="6"/>'
+        f'<path d="{bark}" stroke="{INK}" stroke-width="1"/></svg>\n'
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.dates import body_day
 from certificates.status import Happened, Kind, Standing, Status, standing_at
-from frameworks.models import ORIGINAL, Framework, Statement, reader
+from frameworks.models import ORIGINAL, Edition, Framework, Statement, reader
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,7 +100,11 @@ class Tier(models.Model):
     prerequisite_fr = models.CharField(max_length=300, blank=True)
     summary_fr = models.TextField(blank=True)
     offered = models.BooleanField(default=True)
-    log_hours = models.PositiveSmallIntegerField(default=0)  # mentoring hours asked for
+    # What the log must show: hours of mentoring, and what a renewal asks for since the award.
+    log_hours = models.PositiveSmallIntegerField(default=0)
+    renewal_log_hours = models.PositiveSmallIntegerField(default=0)
+    renewal_learning_hours = models.PositiveSmallIntegerField(default=0)
+    renewal_supervisions = models.PositiveSmallIntegerField(default=0)
 
     objects = TierQuerySet.as_manager()
 
@@ -238,6 +242,8 @@ class Certificate(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates"
     )
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="certificates")
+    # The wording under which it was earned.
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="certificates")
     decision = models.UUIDField()
     awarded_on = models.DateField()
     expires_on = models.DateField(null=True)  # the last day, in the body's zone

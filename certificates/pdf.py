@@ -12,16 +12,21 @@ import re
 import unicodedata
 from datetime import date
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.css import ColorProfile
 
 from certificates.pictures import BASE_URL, STATIC, Fonts, Shelf, Spelled, code, ground
 from certificates.snapshot import Language, Paper, Snapshot, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from certificates.registry import Attached
 
 VARIANT = "pdf/a-3a"
 PROFILE = "colours"
@@ -126,7 +131,9 @@ PDFUA_XMP = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org
 </rdf:Description></rdf:RDF>"""
 
 
-def render(snapshot: Snapshot, *, paper: Paper = "a4") -> bytes:
+def render(
+    snapshot: Snapshot, *, paper: Paper = "a4", attached: "Sequence[Attached]" = ()
+) -> bytes:
     pictures = {
         "picture:ground": ground(snapshot["level"], paper),
         "picture:code": code(snapshot["check_url"]),
@@ -144,8 +151,23 @@ def render(snapshot: Snapshot, *, paper: Paper = "a4") -> bytes:
         color_profiles={PROFILE: colours()},
         **options,
     )
-    identity = hashlib.sha256(f"{fingerprint(snapshot)} {paper}".encode()).hexdigest()[:32]
-    return bytes(document.write_pdf(pdf_identifier=identity.encode(), finisher=finish, **options))
+    document.metadata.attachments = [file_inside(each) for each in attached]
+    identity = hashlib.sha256(f"{fingerprint(snapshot)} {paper}".encode())
+    for each in attached:
+        identity.update(each.content)
+    identifier = identity.hexdigest()[:32].encode()
+    return bytes(document.write_pdf(pdf_identifier=identifier, finisher=finish, **options))
+
+
+def file_inside(each: "Attached") -> Attachment:
+    return Attachment(
+        string=each.content,
+        name=each.name,
+        description=each.description,
+        created=each.made_at,
+        modified=each.made_at,
+        relationship="Data",
+    )
 
 
 def warm() -> None:

@@ -13,9 +13,11 @@ from weasyprint.urls import FatalURLFetchingError
 
 from certificates.models import Drawing
 from certificates.pdf import render, warm
+from certificates.registry import ATTACHMENTS, NotYet
 from certificates.services import letter_when_drawn
 
 LEASE = timedelta(minutes=5)
+LATER = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
@@ -43,7 +45,13 @@ def _claim(at: datetime, limit: int) -> list[Drawing]:
 def _draw(drawing: Drawing, at: datetime) -> bool:
     paper: Literal["a4", "letter"] = "letter" if drawing.paper == "letter" else "a4"
     try:
-        content = render(drawing.certificate.snapshot, paper=paper)
+        attached = [build(drawing.certificate, at) for build in ATTACHMENTS]
+        content = render(drawing.certificate.snapshot, paper=paper, attached=attached)
+    except NotYet as missing:
+        Drawing.objects.filter(pk=drawing.pk).update(
+            attempts=F("attempts") - 1, leased_until=at + LATER, last_error=str(missing)[:500]
+        )
+        return False
     except (Exception, FatalURLFetchingError) as error:  # noqa: BLE001 - shown to staff, tried again
         Drawing.objects.filter(pk=drawing.pk).update(
             last_error=repr(error)[:500], leased_until=None

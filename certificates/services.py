@@ -62,6 +62,7 @@ def issue(award: Award, *, at: datetime) -> Certificate:
         Certificate(
             holder=award.holder,
             tier=award.tier,
+            edition=award.edition,
             decision=award.decision,
             awarded_on=day,
             expires_on=next_end(before) if before else first_end(award.tier, day),

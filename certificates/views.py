@@ -19,6 +19,7 @@ from certificates import services
 from certificates.catalogue import asked_by
 from certificates.dates import body_day
 from certificates.forms import VisibilityForm
+from certificates.linkedin import add_to_profile
 from certificates.models import (
     MOST_ATTEMPTS,
     Certificate,
@@ -159,6 +160,7 @@ def catalogue(request: UserRequest) -> HttpResponse:
         "offers": asked_by(tiers, now),
         "editions": Edition.objects.select_related("framework", "published_by"),
         "steps": RenewalStep.objects.all(),
+        "keeps": Role.ADMINISTRATOR in request.user.roles,
         "nav": "certificates:catalogue",
     }
     return render(request, "certificates/catalogue.html", context)
@@ -166,7 +168,7 @@ def catalogue(request: UserRequest) -> HttpResponse:
 
 def _own(request: UserRequest, number: str) -> Certificate:
     mine = Certificate.objects.visible_to(request.user)
-    return get_object_or_404(mine.select_related("tier", "renews"), number=number)
+    return get_object_or_404(mine.select_related("tier", "renews", "credential"), number=number)
 
 
 def _papers(found: Certificate) -> dict[str, object]:
@@ -177,6 +179,11 @@ def _papers(found: Certificate) -> dict[str, object]:
         "failed": any(_failed(drawing) for drawing in drawings),
         "drawing_now": any(not d.drawn_at and not _failed(d) for d in drawings),
     }
+
+
+def _shows(found: Certificate, at: datetime) -> bool:
+    """Only what is valid, and can be checked, is worth a place in a profile."""
+    return found.visibility != Visibility.PRIVATE and found.standing(at).good
 
 
 def _failed(drawing: Drawing) -> bool:
@@ -198,6 +205,7 @@ def _page(
     }
     context = _papers(found) | {
         "card": card_of(found, now),
+        "linkedin": add_to_profile(found) if _shows(found, now) else "",
         "today": body_day(now),
         "form": form or VisibilityForm(initial=initial),
         "visibilities": Visibility.choices,

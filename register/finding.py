@@ -17,7 +17,11 @@ PAGE = 20
 
 def public_certificates() -> QuerySet[Certificate]:
     """What may be checked, with what a check needs: one query, and one for the events."""
-    return Certificate.objects.public().select_related("renewed_by").prefetch_related("events")
+    return (
+        Certificate.objects.public()
+        .select_related("renewed_by", "credential")
+        .prefetch_related("events")
+    )
 
 
 def find(typed: str) -> Certificate | None:

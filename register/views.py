@@ -12,12 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import limits
 from accounts.http import UserRequest
 from accounts.models import User
 from accounts.roles import Role
 from certificates.dates import body_day
 from notices.models import BodyFact
-from register import limits, services
+from register import services
 from register.catalogue import CURRENT, EARLIER, offers
 from register.finding import countries, find, leaf, listed, public_certificates, search
 from register.forms import Answer, Check, Contact, OnDay, Search
@@ -26,6 +27,8 @@ from register.pages import LIVE, front_of, text_of
 from register.verdict import as_data, verdict
 from trail.flow import Refused
 
+# How often an hour one address may do it.
+ENQUIRIES, MISSES = 5, 30
 NAV = "register:check"  # what the navigation shows as open on every page of a check
 
 
@@ -68,7 +71,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = {"typed": typed[:200], "missed": False, "nav": NAV}
     if not form.is_bound:
         return render(request, "register/check.html", context)
-    if limits.used_up("check", limits.MISSES, request, at):
+    if limits.used_up("check", MISSES, request, at):
         return render(request, "register/wait.html", status=429)
     found = find(form.cleaned_data["number"]) if form.is_valid() else None
     if found:
@@ -131,7 +134,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     if form.from_a_machine:
         return redirect("register:thanks")
     if form.is_valid():
-        if limits.used_up("enquiry", limits.ENQUIRIES, request, at):
+        if limits.used_up("enquiry", ENQUIRIES, request, at):
             form.add_error(None, _("You wrote several times this hour. Try again in an hour."))
         else:
             said = form.cleaned_data

@@ -25,7 +25,7 @@ def quick(monkeypatch):
     """WeasyPrint has tests of its own; here a paper is drawn in no time."""
     drawn = []
 
-    def render(snapshot, *, paper):
+    def render(snapshot, *, paper, attached):
         drawn.append((snapshot["number"], paper))
         return CONTENT
 
@@ -56,7 +56,7 @@ def test_the_holder_hears_once_when_there_is_something_to_download(owed, quick, 
 
 
 def test_a_drawing_that_fails_is_tried_three_times_and_then_stands_as_failed(owed, monkeypatch, at):
-    def render(snapshot, *, paper):
+    def render(snapshot, *, paper, attached):
         raise ValueError("no font for this name")
 
     monkeypatch.setattr(printing, "render", render)
