@@ -7,13 +7,16 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.roles import Role
 from appeals.models import Appeal
 from applicants.flow import Stage
 from applicants.models import ActionPlan, Application, Decision
+from applicants.registry import parts_beside
 from assessments.models import Rating, SelfAssessment
-from certificates.models import Route
+from certificates.models import Route, Tier
 from meetings.models import Meeting, State
 from portfolios.models import SENDABLE, Entry, EntryState
+from portfolios.pairs import awaited_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,18 @@ class Facts:
     started: bool = False
     ready: int = 0
     to_improve: list[str] = field(default_factory=list)
-    plan_waits: bool = False
+    plan: ActionPlan | None = None
+    suggested: list[Tier] = field(default_factory=list)
+    referred_to: str = ""
     decision: Decision | None = None
     appeal: Appeal | None = None
+    reads: frozenset[int] = frozenset()
+    lacks: Role | None = None
+
+    @property
+    def plan_waits(self) -> bool:
+        """For the applicant's signature."""
+        return self.plan is not None and self.plan.signed_by_applicant_at is None
 
 
 def facts_of(application: Application) -> Facts:
@@ -44,7 +56,7 @@ def facts_of(application: Application) -> Facts:
         declared=frozenset(clear),
         meeting=meeting,
         interview=_interview(application, meeting),
-        plan_waits=_plan_waits(application),
+        plan=ActionPlan.objects.filter(application=application).first(),
     )
     more = MORE.get(stage)
     return more(facts, application) if more else facts
@@ -61,8 +73,8 @@ def meeting_of(application: Application) -> Meeting | None:
     relation = relations.get(Stage(application.stage))
     if relation is None:
         return None
-    held = Q(state=State.DONE, ends_at__gte=application.stage_since)
-    rows = Meeting.objects.filter(relation, Q(state=State.BOOKED) | held)
+    held = Q(state=State.BOOKED) | Q(ends_at__gte=application.stage_since)
+    rows = Meeting.objects.standing().filter(relation, held)
     return rows.select_related("host", "guest").order_by("-starts_at").first()
 
 
@@ -72,13 +84,6 @@ def _interview(application: Application, meeting: Meeting | None) -> int | None:
     rows = application.interviews.filter(meeting=meeting).values_list("pk", flat=True)
     found: int | None = rows.first()
     return found
-
-
-def _plan_waits(application: Application) -> bool:
-    if application.stage not in (Stage.PORTFOLIO, Stage.AUDIT):
-        return False
-    plan = ActionPlan.objects.filter(application=application, signed_by_applicant_at=None)
-    return plan.exists()
 
 
 def _rating(facts: Facts, application: Application) -> Facts:
@@ -109,11 +114,32 @@ def _ending(facts: Facts, application: Application) -> Facts:
     return replace(facts, decision=decision, appeal=appeal)
 
 
+def _elsewhere(facts: Facts, application: Application) -> Facts:
+    """What suits better, as the interview named it."""
+    held = application.interviews.exclude(recorded_at=None).first()
+    if held is None:
+        return facts
+    return replace(facts, suggested=list(held.suggested.all()), referred_to=held.referred_to)
+
+
+def _reading(facts: Facts, application: Application) -> Facts:
+    """Whose findings are awaited, and which further auditor is still to be assigned."""
+    wanted = parts_beside(application)
+    return replace(
+        facts,
+        reads=frozenset(awaited_now(application.pk)),
+        lacks=next((role for role in wanted if role not in facts.cast), None),
+    )
+
+
 MORE: dict[Stage, Callable[[Facts, Application], Facts]] = {
     Stage.SELF_ASSESSMENT: _rating,
     Stage.PORTFOLIO: _writing,
+    Stage.AUDIT: _reading,
     Stage.CERTIFIED: _ending,
     Stage.DECLINED: _ending,
+    Stage.REDIRECTED: _elsewhere,
+    Stage.REFERRED: _elsewhere,
 }
 
 

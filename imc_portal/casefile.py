@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Role, parts_of_work
 from appeals.models import Appeal
 from applicants.flow import OWNER, Stage
 from applicants.models import Application, CaseRole, Decision
@@ -110,6 +110,7 @@ class CaseFile:
     letters: Sequence[Sent]
     met: int
     asked: int
+    notes: Sequence[Meeting]  # what was noted of meetings for both who met
     audits: Sequence[Audit]
     records: Sequence[Verification]
     decision: Decision | None
@@ -132,6 +133,7 @@ def case_file(application: Application, reader: User, events: Iterable[Event]) -
         letters=_letters(application),
         met=sum(finding.is_met for finding in findings.values()),
         asked=len(asked),
+        notes=list(_notes(application)) if reads else [],
         audits=list(_audits(application)),
         records=list(_records(application).select_related("verifier")),
         decision=application.decisions.filter(set_aside_at=None).select_related("by").first(),
@@ -156,11 +158,19 @@ def _areas(chains: Iterable[Chain], asked: Iterable[Requirement]) -> list[AreaCh
     ]
 
 
+def _notes(application: Application) -> Iterable[Meeting]:
+    """The shared notes of meetings that are closed. Private notes are nobody's but their author's,
+    and are not even asked for."""
+    held = Meeting.objects.filter(about__case=application.trail_case()).exclude(closed_at=None)
+    return held.exclude(shared_note="").select_related("host").order_by("starts_at")
+
+
 # --- The chain --------------------------------------------------------------------------------
 def _audits(application: Application) -> Iterable[Audit]:
     """Rounds that are closed: a finding is the auditor's own until then."""
     rows = Audit.objects.filter(application=application).exclude(closed_at=None)
-    return rows.select_related("auditor")
+    rows = rows.select_related("auditor", "submission").defer("submission__snapshot")
+    return rows.order_by("submission__number", "seat", "number")
 
 
 def _records(application: Application) -> QuerySet[Verification]:
@@ -171,7 +181,7 @@ def _findings(application: Application) -> dict[tuple[int, str], Finding]:
     """The latest closed finding of each statement and facet."""
     rows = Finding.objects.filter(audit__application=application)
     rows = rows.exclude(audit__closed_at=None).select_related("audit__auditor")
-    found = rows.order_by("audit__number")
+    found = rows.order_by("audit__submission__number", "audit__seat", "audit__number")
     return {(f.statement_id, f.facet): f for f in found if f.is_complete}
 
 
@@ -238,16 +248,11 @@ def _shown(entry: Entry, *, reads_entries: bool) -> Shown:
 
 
 def _judged(finding: Finding) -> Judged:
-    marks = (
-        finding.get_relevance_display(),
-        finding.get_authorship_display(),
-        finding.get_mastery_display(),
-    )
     return Judged(
         label=finding.get_facet_display(),
-        words=", ".join(marks).capitalize(),
+        words=finding.in_words,
         ok=finding.is_met,
-        comment=finding.comment,
+        comment=finding.advice,
         who=finding.audit.auditor.full_name,
     )
 
@@ -270,17 +275,24 @@ def _parts(application: Application, cast: Sequence[CaseRole]) -> list[Part]:
         held[part.role].append(part)
     found = []
     for stage in application.path:
-        role = OWNER[stage]
-        if role not in STAFF_PARTS:
-            continue
-        now = next((p for p in held[role] if p.ended_at is None), None)
-        found.append(Part(str(role.label), now.person if now else None, ""))
-        found += [
-            Part(str(role.label), part.person, str(WHY.get(part.ended_why, part.ended_why)))
-            for part in held[role]
-            if part.ended_at is not None
-        ]
+        for role in parts_of_work(OWNER[stage]):
+            if role in STAFF_PARTS and (role == OWNER[stage] or held[role]):
+                found += _holders(role, held[role])
     return found
+
+
+def _holders(role: Role, parts: Sequence[CaseRole]) -> list[Part]:
+    """Who holds it, or that nobody does; then everybody who did."""
+    now = next((part for part in parts if part.ended_at is None), None)
+    label = str(role.label)
+    return [
+        Part(label, now.person if now else None, ""),
+        *(
+            Part(label, part.person, str(WHY.get(part.ended_why, part.ended_why)))
+            for part in parts
+            if part.ended_at is not None
+        ),
+    ]
 
 
 WHY = {"recused": gettext_lazy("stepped back"), "replaced": gettext_lazy("replaced")}

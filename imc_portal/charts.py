@@ -4,6 +4,7 @@ They are hidden from screen readers because the table beside each chart says eve
 Labels are drawn digits that match the first column of that table: no language, no font, no overlap.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -89,6 +90,60 @@ def radar(series: Sequence[tuple[str, Sequence[float]]]) -> SafeString:
         *(_number(n + 1, RADAR.at(4.52, n * step)) for n in range(axes)),
     ]
     return _svg("0 0 380 380", parts)
+
+
+class Bars(NamedTuple):
+    """Where a chart of bars stands: below its top, above its numbers."""
+
+    left: float = 34
+    top: float = 12
+    height: float = 150
+    step: float = 36
+    width: float = 22
+
+
+BARS = Bars()
+FILLS = ("c-concept", "c-practice", "c-third")
+
+
+def bars_chart(rows: Sequence[tuple[int, Sequence[float]]]) -> SafeString:
+    """A bar for each (number, values), its values upon each other, on a scale of whole numbers."""
+    most = max((sum(values) for _, values in rows), default=0)
+    scale = _round_up(most)
+    foot = BARS.top + BARS.height
+    end = BARS.left + BARS.step * len(rows)
+    parts: list[SafeString] = []
+    for quarter in range(5):
+        y = foot - BARS.height * quarter / 4
+        parts.append(_path(f"M{BARS.left} {y:.1f}H{end:.1f}", "c-grid" if quarter else "c-edge"))
+        if quarter % 2 == 0:
+            parts.append(_number(scale * quarter // 4, Point(BARS.left - 15, y)))
+    for place, (number, values) in enumerate(rows):
+        x = BARS.left + BARS.step * place + (BARS.step - BARS.width) / 2
+        parts += _stack(x, foot, [value / scale * BARS.height for value in values])
+        parts.append(_number(number, Point(x + BARS.width / 2, foot + 14)))
+    return _svg(f"0 0 {end + 6:g} {foot + 24:g}", parts)
+
+
+def _stack(x: float, foot: float, heights: Sequence[float]) -> Iterator[SafeString]:
+    for css, height in zip(FILLS, heights, strict=True):
+        foot -= height
+        yield format_html(
+            '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
+            css,
+            f"{x:.1f}",
+            f"{foot:.1f}",
+            f"{BARS.width:g}",
+            f"{height:.1f}",
+        )
+
+
+def _round_up(most: float) -> int:
+    """The top of the scale: the next of 4, 8, 20, 40, 80, 200 … that holds everything."""
+    scale, steps = 4, itertools.cycle((2, 2.5, 2))
+    while scale < most:
+        scale = int(scale * next(steps))
+    return scale
 
 
 def _sectors(rows: Sequence[Row], step: float) -> Iterator[SafeString]:

@@ -13,7 +13,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessments.models import Report
+from credentials.models import Credential
 from notices.models import Message
+from portfolios import scanning
+from portfolios.models import Evidence
 
 STUCK = timedelta(minutes=15)  # the outbox is emptied every few seconds
 
@@ -47,10 +51,11 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """What a monitor watches. Redis away or a dead letter is told, and is no outage."""
+    """What a monitor watches. Whatever is away or waits is told, and only a stuck outbox is an
+    outage."""
     now = timezone.now()
     try:
-        outbox, dead = _outbox_age(now), Message.objects.dead().count()
+        outbox, counts = _outbox_age(now), _counts(now)
     except DatabaseError:
         return JsonResponse({"ok": False, "database": "away"}, status=503)
     ok = outbox < STUCK
@@ -58,10 +63,21 @@ def healthz(_request: HttpRequest) -> JsonResponse:
         "ok": ok,
         "database": "ok",
         "cache": _cache(now),
+        "scanner": scanning.state(),
         "outbox_seconds": int(outbox.total_seconds()),
-        "dead_letters": dead,
+        **counts,
     }
     return JsonResponse(said, status=200 if ok else 503)
+
+
+def _counts(at: datetime) -> dict[str, int]:
+    """How much waits that should not."""
+    return {
+        "dead_letters": Message.objects.dead().count(),
+        "overdue_reports": Report.objects.overdue(at - STUCK).count(),
+        "unsigned_credentials": Credential.objects.failed().count(),
+        "files_waiting": Evidence.objects.waiting().count(),
+    }
 
 
 class _Behind(Exception):

@@ -20,9 +20,17 @@ HIGH = 4  # the top of the self-rating scale
 def revised(application: Application) -> Iterator[Hint]:
     """Entries that came back once, and those that an audit found partly met."""
     rows = Finding.objects.filter(audit__application=application).exclude(audit__closed_at=None)
-    for finding in rows.select_related("statement", "audit").order_by("statement__position"):
+    rows = rows.defer("audit__submission__snapshot")
+    order = ("statement__position", "audit__seat")  # what a third auditor found stands
+    found = {
+        (finding.audit.submission_id, finding.statement_id, finding.facet): finding
+        for finding in rows.select_related("statement", "audit__submission").order_by(*order)
+    }
+    for finding in found.values():
         if finding.is_complete and not finding.is_met:
-            why = _("came back in audit %(number)d") % {"number": finding.audit.number}
+            sent = finding.audit.submission
+            number = sent.number if sent else finding.audit.number
+            why = _("came back in audit %(number)d") % {"number": number}
             yield Hint(finding.statement.code, why, weight=3)
 
 

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Role
 from appeals.models import Appeal
 from applicants.flow import Stage
 from applicants.models import Application
 from certificates.models import Certificate
 from certificates.status import Standing
+from frameworks.models import Edition
 from imc_portal.next_step import NextStep, next_step
 from imc_portal.paths import Step, path_of
 from imc_portal.sentences import INTERNAL, Line, lines
@@ -19,6 +21,7 @@ from imc_portal.worklist import Row, turns
 from meetings.models import Meeting, State
 from meetings.slots_view import Line as MeetingLine
 from meetings.slots_view import line
+from portfolios.calibrating import not_calibrated
 from portfolios.models import Entry, EntryState, Finding
 from trail.models import Event
 
@@ -70,6 +73,9 @@ class StaffHome:
     rows: Sequence[Row]
     today: Sequence[MeetingLine]
     appeals: int
+    keeps: bool  # the wording of profiles and frameworks
+    drafts: Sequence[Edition]
+    sample: bool  # an auditor who has not rated the sample yet
 
 
 def applicant_home(user: User, at: datetime) -> ApplicantHome:
@@ -93,7 +99,7 @@ def _is_current(case: Application, at: datetime) -> bool:
     """Open, or ended so lately that the outcome is the news."""
     if case.is_open:
         return True
-    news = case.stage in (Stage.CERTIFIED, Stage.DECLINED, Stage.REDIRECTED)
+    news = case.stage in (Stage.CERTIFIED, Stage.DECLINED, Stage.REDIRECTED, Stage.REFERRED)
     return news and at - case.stage_since < timedelta(days=30)
 
 
@@ -134,22 +140,28 @@ def _to_improve(case: Application) -> list[ToImprove]:
     found = []
     for entry in entries.select_related("statement"):
         finding = latest.get((entry.statement_id, entry.facet))
-        said = finding.comment if finding and not finding.is_met else ""
+        said = entry.advice if finding and not finding.is_met else ""
         words = said or asked.get(entry.statement_id, "")
         found.append(ToImprove(entry, finding if said else None, words))
     return found
 
 
 def staff_home(user: User, at: datetime) -> StaffHome:
-    """What is this person's to move, whom they meet today, and appeals they may hear of."""
+    """What is this person's to move, whom they meet today, appeals they may hear of, and for
+    administrators the wording that they keep."""
     end = (at.astimezone(user.zone) + timedelta(days=1)).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
+    keeps = Role.ADMINISTRATOR in user.roles
+    drafts = Edition.objects.kept_by(user).drafts().select_related("framework")
     meetings = Meeting.objects.of(user).upcoming(at).filter(starts_at__lt=end)
     return StaffHome(
         rows=turns(user, at, SHOWN),
         today=[line(meeting, user) for meeting in meetings.select_related("host", "guest")],
         appeals=Appeal.objects.visible_to(user).open().count(),
+        keeps=keeps,
+        drafts=list(drafts) if keeps else [],
+        sample=Role.AUDITOR in user.roles and bool(not_calibrated(Role.AUDITOR, [user.pk])),
     )
 
 

@@ -58,14 +58,35 @@ def _appealed(view: View, due: date) -> NextStep:
 
 
 def redirected(view: View) -> NextStep:
-    if view.is_applicant:
+    if not view.is_applicant:
+        return view.done(_("Another certificate was chosen"), _("The case is closed."))
+    tiers = view.facts.suggested
+    if len(tiers) == 1:
         return view.done(
-            _("Choose the certificate that suits you better"),
-            _("You agreed on this in your interview. Your ratings are kept."),
-            reverse("applicants:choose"),
-            _("See the certificates"),
+            _("Begin %(tier)s") % {"tier": tiers[0].name},
+            _("You agreed in your interview that it suits you better. Your ratings are kept."),
+            reverse("applicants:begin", args=[tiers[0].slug]),
+            _("See what it asks"),
         )
-    return view.done(_("Another certificate was chosen"), _("The case is closed."))
+    names = _(" or ").join(tier.name for tier in tiers)
+    return view.done(
+        _("Choose the certificate that suits you better"),
+        _("You agreed on this in your interview: %(tiers)s.") % {"tiers": names},
+        reverse("applicants:choose"),
+        _("See the certificates"),
+    )
+
+
+def referred(view: View) -> NextStep:
+    if not view.is_applicant:
+        return view.done(_("Something else helps more now"), _("The case is closed."))
+    text = _("You agreed on this in your interview: %(referral)s")
+    return view.done(
+        _("Something else helps you more now"),
+        text % {"referral": view.facts.referred_to},
+        reverse("applicants:choose"),
+        _("See the certificates"),
+    )
 
 
 def withdrawn(view: View) -> NextStep:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
@@ -15,6 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applicants.flow import OWNER, Stage
 from applicants.models import Application
+from certificates.dates import body_day
 from certificates.models import Route
 from imc_portal import next_rest
 from imc_portal.case_facts import Facts, facts_of, passed
@@ -28,7 +30,26 @@ def next_step(
 ) -> NextStep:
     """The one answer for this reader."""
     view = View(application, viewer, at, facts or facts_of(application))
-    return STEPS[view.stage](view)
+    return _of_the_manager(view) or STEPS[view.stage](view)
+
+
+def _of_the_manager(view: View) -> NextStep | None:
+    """After the interview the plan still needs its Intake Manager: to sign what was changed, and on
+    the day on which they look at it again."""
+    plan = view.facts.plan
+    manager = view.facts.cast.get(Role.INTAKE_MANAGER)
+    over = view.stage == Stage.INTAKE or not view.case.is_open
+    if plan is None or over or manager != view.viewer:
+        return None
+    url, label = view.page("applicants:plan"), _("Open the plan")
+    if plan.signed_by_manager_at is None:
+        text = _("%(name)s changed it. What it said before is kept.") % {"name": view.applicant}
+        return view.turn(_("Read and sign the changed action plan"), text, url, label)
+    if plan.next_check_on and plan.next_check_on <= body_day(view.at):
+        text = _("You agreed on this day: %(day)s.") % {"day": date_format(plan.next_check_on)}
+        heading = _("Look at the action plan together with %(name)s") % {"name": view.applicant}
+        return view.turn(heading, text, url, label)
+    return None
 
 
 # --- One function a stage ---------------------------------------------------------------------
@@ -142,6 +163,13 @@ def _improve(view: View) -> NextStep:
 
 
 def _plan(view: View) -> NextStep:
+    if view.facts.plan and view.facts.plan.version > 1:
+        return view.turn(
+            _("Read and sign the changed action plan"),
+            _("Your Intake Manager changed it. What it said before is kept."),
+            view.page("applicants:plan"),
+            _("Open the plan"),
+        )
     return view.turn(
         _("Read and sign your action plan"),
         _("It says what you agreed in the interview. Then the work begins."),
@@ -185,11 +213,21 @@ def _audit(view: View) -> NextStep:
         return _plan(view)
     if view.holder is None:
         return _unfilled(view, Role.AUDITOR)
+    if view.facts.lacks and Role.ADMINISTRATOR in view.viewer.roles:
+        return _unfilled(view, view.facts.lacks)
     if view.case.route == Route.VERBAL_AUDIT:
         return _to_meet(view, VERBAL)
-    if view.holds:
+    return _read(view)
+
+
+def _read(view: View) -> NextStep:
+    """The portfolio is read: by the viewer, who may have finished, or by somebody else."""
+    if view.viewer.pk in view.facts.reads:
         text = _("What you find is saved as you go.")
         return _work(view, _("Audit the portfolio of %(name)s"), text, "portfolios:desk")
+    if Role.AUDITOR in view.case.acts_as(view.viewer):
+        text = _("Your findings are final. They open when the other auditor is final too.")
+        return view.waits(_("You have read this portfolio"), text, _("Another auditor’s"))
     text = _("%(name)s reads it against relevance, authorship and mastery.") % {"name": view.who}
     if view.is_applicant:
         return view.waits(_("Your portfolio is in the audit"), text, view.who)
@@ -259,6 +297,16 @@ NEEDED: dict[Role, Callable[[], tuple[str, str, str]]] = {
         _("Assign an auditor"),
         _("An auditor is awaited"),
     ),
+    Role.SECOND_AUDITOR: lambda: (
+        _("Your portfolio is in the audit"),
+        _("Assign a second auditor"),
+        _("A second auditor is awaited"),
+    ),
+    Role.THIRD_AUDITOR: lambda: (
+        _("Your portfolio is in the audit"),
+        _("Assign a third auditor"),
+        _("A third auditor is awaited"),
+    ),
     Role.VERIFIER: lambda: (
         _("We are choosing your verifier"),
         _("Assign a verifier"),
@@ -310,5 +358,6 @@ STEPS: dict[Stage, Callable[[View], NextStep]] = {
     Stage.CERTIFIED: next_rest.certified,
     Stage.DECLINED: next_rest.declined,
     Stage.REDIRECTED: next_rest.redirected,
+    Stage.REFERRED: next_rest.referred,
     Stage.WITHDRAWN: next_rest.withdrawn,
 }

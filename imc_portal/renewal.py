@@ -6,12 +6,7 @@ from applicants.flow import Stage
 from applicants.models import Application
 from assessments.models import SelfAssessment
 from certificates.models import Certificate, RenewalStep
-from portfolios.handing_in import (
-    RENEWAL_LEARNING,
-    RENEWAL_MENTORING,
-    RENEWAL_SUPERVISIONS,
-    log_totals,
-)
+from portfolios.handing_in import asked_of_log, log_totals
 from portfolios.models import Submission
 from verification.models import Verification
 
@@ -27,7 +22,8 @@ class RenewalWork:
 
 def renewal_case(certificate: Certificate) -> Application | None:
     """The open case that renews this certificate, if there is one."""
-    return certificate.renewal_cases.exclude(stage__in=[Stage.WITHDRAWN, Stage.REDIRECTED]).last()
+    left = [Stage.WITHDRAWN, Stage.REDIRECTED, Stage.REFERRED]
+    return certificate.renewal_cases.exclude(stage__in=left).last()
 
 
 def renewal_work(certificate: Certificate) -> list[RenewalWork]:
@@ -48,9 +44,9 @@ def renewal_work(certificate: Certificate) -> list[RenewalWork]:
 def _logged(case: Application | None) -> dict[str, bool]:
     if case is None:
         return {}
-    have = log_totals(case)
-    learned = have.learning >= RENEWAL_LEARNING
+    have, asked = log_totals(case), asked_of_log(case)
+    learned = have.learning >= asked.learning
     return {
-        "RC4": learned and have.supervision_sessions >= RENEWAL_SUPERVISIONS,
-        "RC5": have.mentoring >= RENEWAL_MENTORING,
+        "RC4": learned and have.supervision_sessions >= asked.supervision_sessions,
+        "RC5": have.mentoring >= asked.mentoring,
     }

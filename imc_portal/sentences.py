@@ -53,6 +53,10 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
         _later("You agreed on another certificate."),
         _later("Interview with %(who)s; another certificate suits better."),
     ),
+    (CASE, "refer", Stage.INTAKE): (
+        _later("You agreed that something else helps more now."),
+        _later("Interview with %(who)s; something else helps more now."),
+    ),
     (CASE, "complete", Stage.PORTFOLIO): (
         _later("You sent your portfolio."),
         _later("%(who)s sent the portfolio."),
@@ -84,6 +88,10 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
     (MEETING, "reschedule", ""): (
         _later("You moved the meeting: %(kind)s."),
         _later("%(who)s moved the meeting: %(kind)s."),
+    ),
+    (MEETING, "hand_over", ""): (
+        _later("You handed the meeting over to %(person)s: %(kind)s."),
+        _later("%(who)s handed the meeting over to %(person)s: %(kind)s."),
     ),
     (MEETING, "cancel", "booked"): (
         _later("You cancelled the meeting: %(kind)s."),
@@ -121,9 +129,57 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
         _later("You signed the action plan."),
         _later("%(who)s signed the action plan."),
     ),
+    ("applicants.actionplan", "amend_plan", ""): (
+        _later("You changed the action plan and signed it."),
+        _later("%(who)s changed the action plan and signed it."),
+    ),
+    ("applicants.actionplan", "check_plan", ""): (
+        _later("You noted that you looked at the action plan together."),
+        _later("%(who)s noted that they looked at the action plan together."),
+    ),
+    ("credentials.signingkey", "make_key", ""): (
+        _later("A new key signs credentials from now on."),
+        _later("A new key signs credentials from now on."),
+    ),
+    ("credentials.signingkey", "retire_key", ""): (
+        _later("A key for credentials was retired."),
+        _later("A key for credentials was retired."),
+    ),
     ("portfolios.portfolio", "open_portfolio", ""): (
         _later("You opened your portfolio."),
         _later("%(who)s opened the portfolio."),
+    ),
+    ("portfolios.portfolio", "refuse_file", ""): (
+        _later("A file was found harmful or unreadable, and removed."),
+        _later("A file was found harmful or unreadable, and removed."),
+    ),
+    ("portfolios.submission", "draw", ""): (
+        _later("The lot was drawn: %(drawn)s."),
+        _later("The lot was drawn: %(drawn)s."),
+    ),
+    ("portfolios.secondaudit", "ask_second", ""): (
+        _later("You asked for a second auditor."),
+        _later("%(who)s asked for a second auditor."),
+    ),
+    ("portfolios.audit", "finish_audit", ""): (
+        _later("You finished reading. Your findings stay closed until the other auditor is done."),
+        _later("%(who)s finished reading."),
+    ),
+    ("portfolios.secondaudit", "agree", ""): (
+        _later("Both auditors came to the same findings."),
+        _later("Both auditors came to the same findings."),
+    ),
+    ("portfolios.secondaudit", "disagree", ""): (
+        _later("The two auditors differ. %(differ)s A third auditor decides."),
+        _later("The two auditors differ. %(differ)s A third auditor decides."),
+    ),
+    ("portfolios.secondaudit", "settle", ""): (
+        _later("What the two auditors differed on is decided."),
+        _later("What the two auditors differed on is decided."),
+    ),
+    ("portfolios.audit", "go_on_later", ""): (
+        _later("You broke the conversation off: it goes on in another meeting."),
+        _later("The conversation with %(who)s goes on in another meeting."),
     ),
     ("portfolios.audit", "open_audit", ""): (
         _later("You began the audit."),
@@ -149,6 +205,8 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
 PARTS: dict[str, Words] = {
     Role.INTAKE_MANAGER: Role.INTAKE_MANAGER.label,
     Role.AUDITOR: _later("auditor"),
+    Role.SECOND_AUDITOR: _later("second auditor"),
+    Role.THIRD_AUDITOR: _later("third auditor"),
     Role.VERIFIER: _later("verifier"),
     Role.DECIDER: Role.DECIDER.label,
 }
@@ -172,7 +230,12 @@ ANYWHERE: dict[str, tuple[Words, Words]] = {
     ),
 }
 # Steps of the staff among themselves; the applicant's timeline leaves them out.
-INTERNAL = frozenset({"declare", "recuse", "open_audit", "open_portfolio"})
+INTERNAL = frozenset(
+    {
+        *("declare", "recuse", "open_audit", "open_portfolio"),
+        *("draw", "ask_second", "finish_audit", "agree", "disagree", "settle"),
+    }
+)
 
 
 def lines(events: Iterable[Event], reader: User) -> list[Line]:
@@ -203,11 +266,18 @@ def _values(event: Event, who: str, people: dict[int, User]) -> dict[str, Any]:
     return {
         "who": who,
         "entries": back % {"count": len(codes)},
+        "differ": _differ(len(codes)),
+        "drawn": _("two auditors read") if facts.get("drawn") else _("one auditor reads"),
         "person": person.first_name_to_use if person else _("Somebody"),
         "role": PARTS.get(facts.get("role", ""), facts.get("role", "")),
         "kind": _label(Kind, facts.get("kind", "")),
         "held": _label(State, event.after).lower(),
     }
+
+
+def _differ(count: int) -> str:
+    words = ngettext("It is about one entry.", "It is about %(count)d entries.", count)
+    return words % {"count": count}
 
 
 def _label(choices: type[TextChoices], value: str) -> str:

@@ -33,6 +33,13 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 HTTPS = SITE_URL.startswith("https://")
 
+# --- Credentials ------------------------------------------------------------------------------
+# The host that every credential names for ever; a system check guards it once one was issued.
+CREDENTIAL_HOST = env.str("CREDENTIAL_HOST", default=SITE_URL.partition("://")[2])
+KEYS_DIR = env.str("KEYS_DIR", default=str(VAR / "keys"))  # only workers need to read it
+KEYS_PASSPHRASE = env.str("KEYS_PASSPHRASE", default="")
+KEYS_FOR_TRYING = DEMO or DEBUG  # a demo makes its own key
+
 ROOT_URLCONF = "imc_portal.urls"
 WSGI_APPLICATION = "imc_portal.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
@@ -62,6 +69,7 @@ INSTALLED_APPS = [
     "meetings",
     "frameworks",
     "certificates",
+    "credentials",
     "applicants",
     "assessments",
     "portfolios",
@@ -170,18 +178,41 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "seal-credentials": {
+        "task": "credentials.beat.seal",
+        "schedule": timedelta(seconds=3),
+        "options": {"expires": 3},
+    },
     "draw-certificates": {
         "task": "certificates.beat.draw",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
+    },
+    "check-files": {
+        "task": "portfolios.beat.check_files",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "sweep-files": {
+        "task": "portfolios.beat.sweep_files",
+        "schedule": timedelta(days=1),
     },
     "draw-reports": {
         "task": "assessments.beat.draw_reports",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "compare-portfolios": {
+        "task": "portfolios.beat.compare",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
     "remind-of-meetings": {
         "task": "meetings.beat.remind",
+        "schedule": timedelta(minutes=10),
+    },
+    "sweep-holds": {
+        "task": "meetings.beat.sweep_holds",
         "schedule": timedelta(minutes=10),
     },
     "remind-of-cases": {
@@ -264,8 +295,13 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 EVIDENCE_BYTES = 25 * 1024 * 1024
+EVIDENCE_MOST = env.int("EVIDENCE_MOST", default=200)  # files and links in one portfolio
+EVIDENCE_TOTAL_BYTES = env.int("EVIDENCE_TOTAL_MB", default=500) * 1024 * 1024
+CLAMAV_URL = env.str("CLAMAV_URL", default="")  # unix:/run/clamav/clamd.ctl, tcp://host:3310
+AUDITORS_OPEN_UNSCANNED = env.bool("AUDITORS_OPEN_UNSCANNED", default=True)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["portfolios.receiving.Receiver"]  # to disk, and never more than this:
+REQUEST_BYTES = 100 * 1024 * 1024
 
 # --- What a browser may do --------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("people/", include("accounts.urls")),
     path("meetings/", include("meetings.urls")),
+    path("", include("credentials.urls")),
     path("certificates/", include("certificates.urls")),
     path("frameworks/", include("frameworks.urls")),
     path("cases/", include("applicants.urls")),

@@ -19,6 +19,8 @@ from imc_portal import worklist as work
 from imc_portal.greeting import greeting
 from imc_portal.next_step import next_step
 from imc_portal.paths import path_of
+from imc_portal.unclosed import unclosed
+from meetings.views.doors import kinds_of, sees_workload
 from register.views import front
 
 
@@ -33,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.roles:
         context |= {"home": homes.applicant_home(user, now)}
         return render(request, "imc_portal/home_applicant.html", context)
-    context |= {"home": homes.staff_home(user, now)}
+    context |= {"home": homes.staff_home(user, now), "meets": bool(kinds_of(user))}
     if homes.has_cases(user):
         context |= {"own": homes.applicant_home(user, now)}
     return render(request, "imc_portal/home_staff.html", context)
@@ -43,8 +45,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def worklist(request: UserRequest) -> HttpResponse:
     if not request.user.roles:
         return redirect("home")
-    found = work.worklist(request.user, timezone.now(), request.GET.dict())
-    return render(request, "imc_portal/worklist.html", {"work": found, "nav": "worklist"})
+    now = timezone.now()
+    found = work.worklist(request.user, now, request.GET.dict())
+    context = {"work": found, "unclosed": unclosed(request.user, now), "nav": "worklist"}
+    context |= {"meets": bool(kinds_of(request.user)), "watches": sees_workload(request.user)}
+    return render(request, "imc_portal/worklist.html", context)
 
 
 @require_GET

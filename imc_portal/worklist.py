@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -26,11 +27,12 @@ from django.utils.translation import gettext_lazy as _later
 from accounts.models import User
 from accounts.roles import Role
 from applicants.flow import OWNER, Stage
-from applicants.models import Application, ApplicationQuerySet, CaseRole
+from applicants.models import ActionPlan, Application, ApplicationQuerySet, CaseRole
 from certificates.dates import body_day
 from certificates.models import Route
 from imc_portal.templatetags.look import days_left
 from meetings.models import Meeting, State
+from portfolios.pairs import awaited, lacks
 
 PAGE = 20
 CAP = 1000  # counts stop here: nobody needs to know which number above it
@@ -92,7 +94,7 @@ def worklist(user: User, at: datetime, asked: dict[str, str]) -> Worklist:
             | Q(applicant__native_name__icontains=search)
             | Q(applicant__email__iexact=search)
         )
-    found = list(_after(_dressed(chosen), after)[: PAGE + 1])
+    found = list(_after(_dressed(chosen, user, at), after)[: PAGE + 1])
     rows = [row_of(case, user, at) for case in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     base = {"show": key, **({"q": search} if search else {})}
@@ -113,7 +115,7 @@ def worklist(user: User, at: datetime, asked: dict[str, str]) -> Worklist:
 
 def turns(user: User, at: datetime, most: int) -> list[Row]:
     """The first cases that are this person's to move."""
-    cases = _after(_dressed(_filtered(_cases(user), "mine", user, at)), "")
+    cases = _after(_dressed(_filtered(_cases(user), "mine", user, at), user, at), "")
     return [row_of(case, user, at) for case in cases[:most]]
 
 
@@ -130,7 +132,9 @@ def _count(cases: QuerySet[Application]) -> str:
 
 # --- Whose turn -------------------------------------------------------------------------------
 def _held(role: Role) -> Subquery:
-    """Who holds this part of the case now."""
+    """Who holds this part of the case now; of several auditors, the first who still reads."""
+    if role == Role.AUDITOR:
+        return Subquery(awaited(OuterRef("pk")).values("person")[:1])
     parts = CaseRole.objects.filter(application=OuterRef("pk"), role=role, ended_at=None)
     return Subquery(parts.values("person")[:1])
 
@@ -144,13 +148,14 @@ def _meeting_at() -> Case:
         Stage.AUDIT: Q(verbal_audit__application=OuterRef("pk")),
         Stage.VERIFICATION: Q(verification__verification__application=OuterRef("pk")),
     }
-    held = Q(state=State.DONE, ends_at__gte=OuterRef("stage_since"))
+    held = Q(state=State.BOOKED) | Q(ends_at__gte=OuterRef("stage_since"))
     return Case(
         *(
             When(
                 stage=stage,
                 then=Subquery(
-                    Meeting.objects.filter(relation, Q(state=State.BOOKED) | held)
+                    Meeting.objects.standing()
+                    .filter(relation, held)
                     .order_by("-starts_at")
                     .values("starts_at")[:1]
                 ),
@@ -171,6 +176,7 @@ def _turned(cases: QuerySet[Application]) -> Any:  # the checker follows no anno
     return cases.annotate(
         holder=Case(*(When(stage=s, then=_held(role)) for s, role in staffed.items())),
         meeting_at=_meeting_at(),
+        lacks=Case(When(lacks(OuterRef("pk")), stage=Stage.AUDIT, then=True), default=False),
     ).annotate(
         turn=Case(
             When(~Q(stage__in=list(staffed)), then=Value("applicant")),
@@ -183,20 +189,46 @@ def _turned(cases: QuerySet[Application]) -> Any:  # the checker follows no anno
     )
 
 
+def _plan_asks(user: User, at: datetime) -> Case:
+    """What the action plan asks of this Intake Manager: "sign" what the applicant changed, or
+    "check" it on the day on which they look at it again."""
+    part = CaseRole.objects.filter(
+        application=OuterRef("pk"), person=user, role=Role.INTAKE_MANAGER, ended_at=None
+    )
+    plans = ActionPlan.objects.filter(application=OuterRef("pk"))
+    due = plans.filter(next_check_on__lte=body_day(at))
+    return Case(
+        When(~Exists(part), then=Value("")),
+        When(Exists(plans.filter(signed_by_manager_at=None)), then=Value("sign")),
+        When(Exists(due), then=Value("check")),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
 def _filtered(cases: ApplicationQuerySet, key: str, user: User, at: datetime) -> Any:
     if key == "late":
         return cases.late(body_day(at))
     if key == "applicants":
         return _turned(cases).filter(turn="applicant")
     if key == "mine":
-        return _turned(cases).filter(_mine(user))
+        turned = _turned(cases)
+        if Role.INTAKE_MANAGER not in user.roles:
+            return turned.filter(_mine(user))
+        return turned.annotate(asks=_plan_asks(user, at)).filter(_mine(user) | ~Q(asks=""))
     return cases
 
 
+def _reads(user: User) -> Exists:
+    """That this person is one of the auditors who still read."""
+    return Exists(awaited(OuterRef("pk")).filter(person=user))
+
+
 def _mine(user: User) -> Q:
-    mine = Q(turn="staff", holder=user.pk)
+    reads = Q(_reads(user), stage=Stage.AUDIT)
+    mine = Q(turn="staff", holder=user.pk) | Q(turn="staff") & reads
     if Role.ADMINISTRATOR in user.roles:
-        mine |= Q(turn="unfilled")
+        mine |= Q(turn="unfilled") | Q(lacks=True)
     if Role.DECIDER in user.roles:
         parts = CaseRole.objects.filter(person=user).values("application")
         mine |= Q(turn="unfilled", stage=Stage.DECISION) & ~Q(pk__in=parts)
@@ -204,11 +236,17 @@ def _mine(user: User) -> Q:
 
 
 # --- Rows -------------------------------------------------------------------------------------
-def _dressed(cases: QuerySet[Application]) -> Any:
+def _dressed(cases: QuerySet[Application], user: User, at: datetime) -> Any:
+    plans = ActionPlan.objects.filter(application=OuterRef("pk"))
     name = User.objects.filter(pk=OuterRef("holder")).values("full_name")[:1]
     return (
         _turned(cases)
-        .annotate(holder_name=Subquery(name))
+        .annotate(
+            holder_name=Subquery(name),
+            reads=_reads(user),
+            plan_asks=_plan_asks(user, at),
+            check_on=Subquery(plans.values("next_check_on")[:1]),
+        )
         .select_related("applicant", "tier")
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
@@ -242,22 +280,32 @@ ICONS = {
 
 
 def row_of(case: Any, user: User, at: datetime) -> Row:
-    """`case` comes dressed: with turn, holder, holder_name and meeting_at."""
+    """`case` comes dressed: with turn, holder, holder_name, meeting_at, plan_asks and check_on."""
     free = case.stage == Stage.DECISION and Role.DECIDER in user.roles
-    unfilled = case.turn == "unfilled" and (free or Role.ADMINISTRATOR in user.roles)
-    mine = unfilled or (case.turn == "staff" and case.holder == user.pk)
-    late = case.due_on is not None and case.due_on < body_day(at)
+    lacks = case.turn == "unfilled" or case.lacks
+    unfilled = (case.turn == "unfilled" and free) or (lacks and Role.ADMINISTRATOR in user.roles)
+    reads = case.stage == Stage.AUDIT and case.reads
+    moves = unfilled or (case.turn == "staff" and (reads or case.holder == user.pk))
+    asks = "" if moves else case.plan_asks
+    mine = moves or bool(asks)
+    due = {"": case.due_on, "check": case.check_on}.get(asks)
     return Row(
         case=case,
         mine=mine,
         kind="you" if mine else "off" if case.stage in QUIET else "wait",
         icon="hand" if mine else _icon(case),
-        stage=_words(case, mine=mine),
+        stage=str(PLAN_WORDS[asks]) if asks else _words(case, mine=mine, unfilled=unfilled),
         whose=_whose(case, mine=mine),
-        due=case.due_on,
-        late=late,
-        left=days_left(case.due_on, timezone.localtime(at).date()),
+        due=due,
+        late=due is not None and due < body_day(at) and not asks,
+        left="" if asks else days_left(due, timezone.localtime(at).date()),
     )
+
+
+PLAN_WORDS: dict[str, Promise] = {
+    "sign": _later("Your turn: sign the changed plan"),
+    "check": _later("Your turn: look at the plan together"),
+}
 
 
 QUIET = (Stage.SELF_ASSESSMENT, Stage.PORTFOLIO, Stage.DORMANT)
@@ -269,11 +317,11 @@ def _icon(case: Any) -> str:
     return "calendar" if case.meeting_at else ICONS[Stage(case.stage)]
 
 
-def _words(case: Any, *, mine: bool) -> str:
+def _words(case: Any, *, mine: bool, unfilled: bool) -> str:
     label = str(Stage(case.stage).label)
     if mine:
-        task = _("assign somebody") if case.turn == "unfilled" else label.lower()
-        if case.turn == "unfilled" and case.stage == Stage.DECISION:
+        task = _("assign somebody") if unfilled else label.lower()
+        if unfilled and case.stage == Stage.DECISION:
             task = label.lower()
         return _("Your turn: %(task)s") % {"task": task}
     if case.turn == "unfilled":

@@ -11,19 +11,32 @@ from django.db import connection
 
 from notices.models import LetterText
 from tests import make
+from tests.sweeping import Broom
 
 NOON = make.NOON
+BROOM = Broom()
+
+
+def is_for_tests():
+    """Runs without any test that needs one get no database of their own: the one that the settings
+    name is somebody's, and is left alone."""
+    name = str(connection.settings_dict["NAME"])
+    return name.startswith("test_") or "memory" in name
 
 
 def bring_content():
     """Load what ships, unless it is there: a test that commits leaves an empty database behind."""
-    if not LetterText.objects.exists():
+    if is_for_tests() and not LetterText.objects.exists():
         call_command("load_content", verbosity=0)
+        if connection.vendor == "postgresql":
+            BROOM.remember()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The shipped content is there for every test, loaded by its own command."""
+    if connection.vendor == "postgresql":
+        BROOM.take_over()
     with django_db_blocker.unblock():
         bring_content()
     yield
@@ -33,7 +46,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 def send_guests_home():
     """Workers that a test killed may leave a child behind, which would keep the database busy."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or not is_for_tests():
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -52,17 +65,27 @@ def content_for_the_module(request, django_db_blocker):
         bring_content()
 
 
+def commits(item):
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or "live_server" in item.fixturenames
+
+
+def pytest_collection_modifyitems(items):
+    """Before any fixture opens a database that could not be emptied afterwards."""
+    if connection.vendor == "sqlite":
+        reason = "commits need PostgreSQL: SQLite cannot empty the append-only trail"
+        for item in items:
+            if commits(item):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
 @pytest.fixture(autouse=True)
 def content_after_flush(request):
-    """Tests that commit begin with the content, too; on SQLite they cannot run."""
-    mark = request.node.get_closest_marker("django_db")
-    commits = bool(mark and mark.kwargs.get("transaction")) or "live_server" in request.fixturenames
-    if commits and connection.vendor == "sqlite":
-        pytest.skip("commits need PostgreSQL: SQLite cannot empty the append-only trail")
-    if commits:
+    """Tests that commit begin with the content, too."""
+    if commits(request.node):
         request.getfixturevalue("transactional_db")
         bring_content()
-    elif mark:
+    elif request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         bring_content()
 

@@ -13,6 +13,8 @@ from imc_portal.settings import CACHES, DATABASES, STORAGES, TEMPLATES, VAR
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SITE_URL = "http://testserver"
+CREDENTIAL_HOST = "testserver"
+KEYS_FOR_TRYING = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -43,6 +43,7 @@ PUBLIC = {
     "mfa_authenticate",
     "mfa_login_webauthn",
     "accounts:language",
+    "meetings:read_feed",
     "register:page",
     "register:contact",
     "register:thanks",
@@ -50,6 +51,13 @@ PUBLIC = {
     "register:certificate",
     "register:certificate_data",
     "register:directory",
+    "credentials:did",
+    "credentials:achievement",
+    "credentials:badge",
+    "credentials:status_list",
+    "credentials:by_address",
+    "credentials:credential",
+    "credentials:baked",
     "assessments:try_it",
     "assessments:try_area",
     "assessments:try_result",
@@ -70,6 +78,9 @@ SENT_LATER = {
     "programme_not_yet",
     "programme_renewal",
 }
+# Shipped words that are true only the day before; reminders go two days and two hours before
+# (docs/adr/0012).
+LEFT_UNSENT = {"interview_reminder", "staff_meeting_reminder"}
 # The only hooks of other people's signals, each the one way to do its thing.
 HOOKS = {"imc_portal/celery.py": {"signals.setup_logging.connect"}}
 
@@ -279,7 +290,7 @@ def test_every_letter_is_written_by_somebody_or_waits_for_its_work():
         with (ROOT / "fixtures" / name).open(encoding="utf-8", newline="") as rows:
             kinds |= {row["key"] for row in csv.DictReader(rows)}
 
-    assert kinds - set(BUILDERS) == SENT_LATER
+    assert kinds - set(BUILDERS) == SENT_LATER | LEFT_UNSENT
 
 
 @pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -29,10 +29,13 @@ from appeals.models import Ground
 from appeals.services import appeal
 from applicants.flow import Stage
 from applicants.models import Outcome
-from meetings.models import DayOff
+from credentials import services as credentials
+from meetings import feed
+from meetings.models import DayHours
 from notices.models import Message
 from notices.services import drain
-from portfolios.models import Evidence, LogSession
+from portfolios.logbook import LogSession
+from portfolios.models import Evidence
 from register.models import Enquiry, Topic
 from tests import make
 from tests.test_architecture import PUBLIC, leaves
@@ -89,23 +92,37 @@ def world(cast, django_db_blocker):
             received_at=ada.at,
         )
         session = LogSession.objects.filter(person=cast.ada).first()
+        read = feed.make(by=cast.ada, at=timezone.now())
+        feed.note_read(read, at=timezone.now())  # the day is written once a day
+        credentials.owe()
+        credentials.seal_due(ada.at)
+        credentials.seal_lists(ada.at)
         Message.objects.update(sent_at=ada.at)  # nothing is left over from another year
-        day = DayOff.objects.create(host=cast.ina, day=ada.at.date() + timedelta(days=90))
+        day = DayHours.objects.create(
+            host=cast.ina,
+            day=ada.at.date() + timedelta(days=90),
+            starts=time(9),
+            ends=time(10),
+        )
         return {
             "pk": ada.case.pk,
             "number": ada.certificate.number,
             "public_id": ada.certificate.public_id,
             "paper": "a4",
+            "page": 1,
             "slug": "current-practice",
             "code": wanted.statement.code,
             "facet": wanted.facet,
             "area": wanted.statement.area.code,
             "item": ada.case.plan.items.first().pk,
             "key": "x-y",
+            "place": 1,
             "label": "2026.1",
             "kind": "statements",
             "ending": "csv",
             "uidb36": "1",
+            "secret": feed.secret_of(read),
+            "nth": 1,
             "pk of": {
                 "accounts:person": cast.eve.pk,
                 "accounts:end_grant": cast.aud.grants.get().pk,
@@ -113,13 +130,21 @@ def world(cast, django_db_blocker):
                 "meetings:move": ada.interview.meeting.pk,
                 "meetings:cancel": ada.interview.meeting.pk,
                 "meetings:ics": ada.interview.meeting.pk,
-                "meetings:work_that_day": day.pk,
+                "meetings:end": ada.interview.meeting.pk,
+                "meetings:report_absence": ada.interview.meeting.pk,
+                "meetings:hand_over": ada.interview.meeting.pk,
+                "meetings:share_note": ada.interview.meeting.pk,
+                "meetings:keep_note": ada.interview.meeting.pk,
+                "meetings:drop_day_hours": day.pk,
                 "applicants:interview": ada.interview.pk,
                 "applicants:missed": ada.interview.pk,
                 "portfolios:change_session": session.pk,
                 "portfolios:delete_session": session.pk,
                 "portfolios:download": link.pk,
+                "portfolios:look": link.pk,
+                "portfolios:page": link.pk,
                 "portfolios:remove": link.pk,
+                "portfolios:show_with": link.pk,
                 "register:answer": enquiry.pk,
                 "appeals:show": appealed.pk,
                 "appeals:take_back": appealed.pk,
@@ -134,6 +159,10 @@ def address(name, world):
         parts["pk"] = world["pk of"].get(name, world["pk"])
     if name == "register:page":
         parts["slug"] = "how-it-works"
+    if name.startswith("credentials:"):
+        parts |= {part: "png" for part in parts if part == "ending"}
+    if name == "credentials:status_list":
+        parts["number"] = 1
     if name.startswith("frameworks:"):
         parts |= {part: "mentor" for part in parts if part == "key"}
     return reverse(name, kwargs=parts)
@@ -171,6 +200,8 @@ def test_public_pages_open_without_an_account(world):
         name: a.status_code for name, a in got.items() if not name.startswith(("account_", "mfa_"))
     }
     assert ours.pop("accounts:language") == 405  # chosen by POST
+    for name in ("credentials:achievement", "credentials:by_address"):
+        assert ours.pop(name) == 302  # names of things: people are led to a page
     assert set(ours.values()) == {200}
 
 
@@ -186,7 +217,8 @@ def test_a_stranger_is_told_that_nothing_is_there(world, cast, method):
 
 
 def test_the_staffs_pages_are_not_there_for_applicants(world, cast):
-    names = ["accounts:people", "meetings:hours", "register:enquiries"]
+    names = ["accounts:people", "meetings:hours", "meetings:day", "meetings:workload"]
+    names += ["register:enquiries"]
 
     got = answers(signed_in(cast.ada), names, world)
 

@@ -14,6 +14,11 @@ class Refused(Exception):
     """Understood, but not allowed now. The message is written for the person who asked."""
 
 
+def said(word: str) -> str:
+    """A stage or a role as people say it: by its label in their language, where it has one."""
+    return str(getattr(word, "label", "") or word.replace("_", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     verb: str
@@ -35,11 +40,12 @@ class Flow:
         try:
             return self._moves[source, verb]
         except KeyError:
-            words = verb.replace("_", " ")
-            raise Refused(
-                _("Nobody can %(verb)s this now: it is at “%(stage)s”.")
-                % {"verb": words, "stage": source.replace("_", " ")}
-            ) from None
+            words = _("That cannot be done now: this is at “%(stage)s”. Look at it again.")
+            raise Refused(words % {"stage": self._said(source)}) from None
+
+    def _said(self, stage: str) -> str:
+        known = {word: word for move in self for word in (move.source, move.target)}
+        return said(known.get(stage, stage))
 
     def waits_for(self, source: str) -> frozenset[str]:
         """The roles that can move a thing on from here; empty when it has come to rest."""

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
-from trail.flow import Flow, Move, Refused
+from trail.flow import Flow, Move, Refused, said
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -160,10 +160,7 @@ class Staged(models.Model):
         type(self)._default_manager.select_for_update().filter(pk=self.pk).first()
         move = self.flow.find(self.stage, verb)
         if move.role not in self.acts_as(by):
-            raise Refused(
-                _("Only the %(role)s can %(verb)s this.")
-                % {"role": move.role.replace("_", " "), "verb": verb.replace("_", " ")}
-            )
+            raise Refused(_("Only this role can do that: %(role)s.") % {"role": said(move.role)})
         self.guard(move, by, at)
         still_there = type(self)._default_manager.filter(pk=self.pk, stage=move.source)
         if not still_there.update(stage=move.target, stage_since=at, **(also or {})):

@@ -3,7 +3,7 @@
 A verifier finds and recommends. Nothing here decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
+from applicants.assigning import hand_on
 from applicants.flow import REVISION_DAYS, ROUNDS, Stage
 from applicants.models import Application, CaseRole
 from applicants.models.case import NotDeclared
@@ -20,8 +21,9 @@ from applicants.registry import REOPENERS
 from certificates.dates import body_day
 from frameworks.models import Area, Statement
 from meetings import services as meetings
+from meetings.closing import close
 from meetings.finding import Slot, free_slots
-from meetings.models import Meeting, State
+from meetings.models import Meeting, MeetingOutcome, State
 from notices.services import post
 from trail.flow import Refused
 from verification.models import (
@@ -108,6 +110,7 @@ def book(
     starts_at: datetime,
     how: str,
     support_needs: str,
+    support: Mapping[str, str] | None = None,
     by: User,
     at: datetime,
     phone: str = "",
@@ -123,7 +126,7 @@ def book(
         if booked.host_id == verifier.pk:
             raise MeetingBooked(_("You have booked a meeting. Move or cancel it first."))
         reason = _("Another verifier was assigned.")
-        meetings.cancel(booked, reason=reason, by=by, at=at)
+        meetings.cancel(booked, reason=reason, by=by, at=at, with_its_case=True)
     record = _record(locked, verifier, at)
     meeting = meetings.book(
         kind=meeting_kind(locked),
@@ -132,6 +135,7 @@ def book(
         starts_at=starts_at,
         how=how,
         phone=phone,
+        support=support,
         support_needs=support_needs,
         about=_about(locked),
         by=by,
@@ -146,10 +150,22 @@ def _about(application: Application) -> dict[str, str]:
         "tier_name": application.tier.title,
         "task_name": str(_("Verification meeting")),
         "task_path": reverse("verification:desk", args=[application.pk]),
+        "case_path": reverse("case_file", args=[application.pk]),
         "booking_path": reverse("verification:book", args=[application.pk]),
         "prep_path": reverse("register:page", args=["meeting-help"]),
         "case": application.trail_case(),
     }
+
+
+@transaction.atomic
+def hand_meeting_on(
+    application: Application, meeting: Meeting, *, to: User, by: User, at: datetime
+) -> None:
+    """A colleague becomes the verifier of this case. The meeting goes into a record of their own:
+    what the former verifier wrote stays theirs, unsigned."""
+    hand_on(application, Role.VERIFIER, person=to, by=by, at=at)
+    record = _record(application, to, at)
+    Appointment.objects.filter(meeting=meeting).update(verification=record)
 
 
 # --- Record -----------------------------------------------------------------------------------
@@ -278,7 +294,7 @@ def _close_held(record: Verification, by: User, at: datetime) -> None:
     for appointment in record.appointments.select_related("meeting"):
         meeting = appointment.meeting
         if meeting.is_booked and meeting.has_begun(at):
-            meetings.close(meeting, state=State.DONE, by=by, at=at)
+            close(meeting, state=State.DONE, outcome=MeetingOutcome.COMPLETE, by=by, at=at)
 
 
 def what_is_missing(record: Verification, recommendation: str) -> list[str]:

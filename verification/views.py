@@ -1,5 +1,6 @@
 """The applicant chooses a time; the verifier's desk, its record, and its signature."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.models import User
 from accounts.roles import Role
 from applicants.flow import Stage
 from applicants.models import Application
-from meetings.forms import BookingForm
+from meetings.booking import Door, answer
+from meetings.models import Meeting
 from trail.flow import Refused
 from verification import desks, services
 from verification.forms import RecordForm, SendBackForm, SignForm, outcome_forms
 from verification.models import Found, Recommendation
-from verification.script import meeting_minutes, script
+from verification.script import meeting_kind, meeting_minutes, script
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,24 +31,27 @@ def book(request: UserRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(mine.select_related("tier"), pk=pk)
     if (booked := services.upcoming(application, now)) is not None:
         return redirect("meetings:manage", pk=booked.pk)
-    slots = services.slots(application, at=now)
-    form = BookingForm(request.POST or None, slots=slots, viewer=request.user)
-    if form.is_valid():
-        try:
-            services.book(application, **form.without_host(), by=request.user, at=now)
-        except Refused as refusal:
-            form.add_error("slot", str(refusal))
-        else:
-            messages.success(request, _("Your meeting is booked. You both get a letter."))
-            return redirect("home")
+    verifier, waits = services.verifier_of(application), application.stage == Stage.VERIFICATION
     context = {
         "application": application,
-        "verifier": services.verifier_of(application),
-        "waits": application.stage == Stage.VERIFICATION,
+        "verifier": verifier,
+        "waits": waits,
         "minutes": meeting_minutes(application),
-        "form": form,
     }
-    return render(request, "verification/book.html", context)
+    if verifier is None or not waits:
+        return render(request, "verification/book.html", context)
+    return answer(request, _door(application, verifier, context, request.user, now), at=now)
+
+
+def _door(
+    application: Application, verifier: User, context: dict[str, Any], by: User, at: datetime
+) -> Door:
+    def book_it(_verifier: User, **answers: Any) -> Meeting:
+        """The service finds the verifier itself: whoever holds the part by then."""
+        return services.book(application, **answers, by=by, at=at).meeting
+
+    kind, about = meeting_kind(application), application.trail_case()
+    return Door(kind, about, [verifier], book_it, "verification/book.html", context)
 
 
 @require_http_methods(["GET"])

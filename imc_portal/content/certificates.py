@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from certificates.models import Facet, Level, RenewalStep, Requirement, Route, Scheme, Tier
 from frameworks.models import Statement
-from imc_portal.content.frameworks import Frameworks
+from imc_portal.content.frameworks import Frameworks, Wording
 from imc_portal.content.reader import Folder, Row
 from imc_portal.content.store import Report, longest, store
 
@@ -18,8 +18,8 @@ ROUTES = {
     Level.PRACTICE: Route.VERIFICATION,
     Level.JOURNEY: Route.VERIFICATION,
 }
-# Sample data of ours: the body has not yet said how many hours of mentoring a log must show.
-LOG_HOURS = {Level.PRACTICE: 8, Level.JOURNEY: 6}
+# What the log must show. Sample data of ours: the body has not yet said how much.
+LOG = ("log_hours", "renewal_log_hours", "renewal_learning_hours", "renewal_supervisions")
 
 # Which statements an offer asks for, by the columns of mentor_profile.csv; "" is none, "all" all.
 ASKED = {
@@ -81,7 +81,7 @@ def _schemes(folder: Folder) -> dict[str, Scheme]:
 
 
 def _offers(folder: Folder, found: Frameworks, schemes: Mapping[str, Scheme]) -> list[Offer]:
-    of_level = ("key", "rank", "audience", "prerequisite", "profile", "summary")
+    of_level = ("key", "rank", "audience", "prerequisite", "profile", "summary", *LOG)
     levels = {row.text("key"): row for row in folder.rows("tiers.csv", *of_level, key="key")}
     french = {
         row.text("key"): row
@@ -134,7 +134,7 @@ def _offer(row: Row, scheme: Scheme, level_row: Row, french: Row | None) -> Offe
         summary=_summary(level_row.text("summary"), ", plus ", row.whole("practice_statements")),
         offered=row.yes("offered"),
         **_french(french, practices=row.whole("practice_statements")),
-        log_hours=LOG_HOURS.get(level, 0),
+        **{name: level_row.whole(name) for name in LOG},
     )
     return Offer(tier, scheme.key, level_row.text("profile"), row, {}, {})
 
@@ -233,7 +233,8 @@ def write(catalogue: Catalogue, found: Frameworks, report: Report) -> None:
     for offer in catalogue.offers:
         wording = found.wordings[offer.profile]
         mine = _requirements(offer, wording.statements)
-        _compare(offer, mine, wording.edition.pk, wording.frozen)
+        if wording.was_published:
+            mine = _unchanged(offer, mine, wording)
         asked += mine
     store(asked, _key, report)
     store(catalogue.steps, lambda step: step.code, report)
@@ -259,13 +260,15 @@ def _requirements(offer: Offer, statements: Mapping[str, Statement]) -> list[Req
     ]
 
 
-def _compare(offer: Offer, mine: list[Requirement], edition: int, frozen: str) -> None:
-    """What a published edition asks for is as fixed as its words."""
+def _unchanged(offer: Offer, mine: list[Requirement], wording: Wording) -> list[Requirement]:
+    """What a published edition asks for is as fixed as its words: nothing else is stored."""
 
     def said(one: Requirement) -> tuple[object, ...]:
         return (one.statement_id, one.facet, one.task, one.what_to_bring, one.passes_when)
 
-    there = Requirement.objects.filter(tier=offer.tier, statement__edition=edition)
-    before = {said(one) for one in there}
-    if before and before != {said(one) for one in mine}:
-        offer.row.wrong("tier_key", f"{offer.tier.slug} asks for something else: {frozen}")
+    there = Requirement.objects.filter(tier=offer.tier, statement__edition=wording.edition)
+    if {said(one) for one in there} == {said(one) for one in mine}:
+        return mine
+    words = f"{offer.tier.slug} asks for something else: {wording.frozen}"
+    offer.row.wrong("tier_key", words)
+    return []

@@ -39,12 +39,20 @@ def write(found: Frameworks, report: Report) -> None:
     store(found.questions, lambda question: question.code, report)
 
 
+def publish(found: Frameworks) -> None:
+    """Complete, with what each certificate asks for: from here on the database guards it."""
+    for wording in found.wordings.values():
+        if not wording.was_published:
+            wording.edition.published_at = wording.since
+            wording.edition.save()
+
+
 def _edition(wording: Wording, report: Report) -> None:
     edition = Edition.objects.filter(
         framework=wording.framework, label=wording.label
     ).first() or Edition(framework=wording.framework, label=wording.label)
     wording.edition = edition
-    if edition.published_at is None:
+    if not wording.was_published:
         edition.sample = wording.sample
         edition.save()
         for area in wording.areas.values():
@@ -54,8 +62,6 @@ def _edition(wording: Wording, report: Report) -> None:
             statement.edition = edition
             statement.area = wording.areas[wording.area_of[code]]
         store(wording.statements.values(), lambda one: (one.edition_id, one.code), report)
-        edition.published_at = wording.since  # complete, and from here on the database guards it
-        edition.save()
     else:
         _compare(wording, report)
     _texts(wording, report)

@@ -49,6 +49,10 @@ class Wording:
     edition: Edition = field(default_factory=Edition)
 
     @property
+    def was_published(self) -> bool:
+        return self.edition.published_at is not None
+
+    @property
     def frozen(self) -> str:
         return (
             f"edition {self.label} of {self.framework.key} is published and cannot change; "

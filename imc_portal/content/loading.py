@@ -44,6 +44,7 @@ def load(path: Path, *, at: datetime, check: bool = False) -> Report:
         _stop_if_bad(folder)
         certificates.write(catalogue, found, report)
         _stop_if_bad(folder)
+        editions.publish(found)
         applicants.write(prompts, report)
         portfolios.write(audit, report)
         awards.write(programme, report)

@@ -2,19 +2,25 @@
 
 from dataclasses import dataclass
 
+from certificates.models import Facet
 from imc_portal.content.reader import Folder
 from imc_portal.content.store import Report, longest, store
-from portfolios.models import AuditRule, Criterion
+from portfolios.models import Mark
+from portfolios.panels import SampleEntry
+from portfolios.rulebook import AuditRule, Criterion
+
+FACETS = {facet.value: facet for facet in Facet}
 
 
 @dataclass(slots=True)
 class AuditWords:
     criteria: list[Criterion]
     rules: list[AuditRule]
+    sample: list[SampleEntry]
 
 
 def read(folder: Folder) -> AuditWords:
-    return AuditWords(_criteria(folder), _rules(folder))
+    return AuditWords(_criteria(folder), _rules(folder), _sample(folder))
 
 
 def _criteria(folder: Folder) -> list[Criterion]:
@@ -62,6 +68,36 @@ def _rules(folder: Folder) -> list[AuditRule]:
     ]
 
 
+def _sample(folder: Folder) -> list[SampleEntry]:
+    columns = (
+        "key",
+        "statement_code",
+        "facet",
+        "text",
+        "relevance",
+        "authorship",
+        "mastery",
+        "why",
+    )
+    return [
+        SampleEntry(
+            key=row.slug("key"),
+            position=position,
+            statement_code=row.text("statement_code", longest(SampleEntry, "statement_code")),
+            facet=row.one_of("facet", FACETS, Facet.PRACTICE),
+            text=row.text("text"),
+            relevance=row.whole("relevance", 0, Mark.MET),
+            authorship=row.whole("authorship", 0, Mark.MET),
+            mastery=row.whole("mastery", 0, Mark.MET),
+            why=row.text("why"),
+        )
+        for position, row in enumerate(
+            folder.rows("audit_sample.csv", *columns, key="key"), start=1
+        )
+    ]
+
+
 def write(words: AuditWords, report: Report) -> None:
     store(words.criteria, lambda criterion: criterion.key, report)
     store(words.rules, lambda rule: rule.key, report)
+    store(words.sample, lambda entry: entry.key, report)

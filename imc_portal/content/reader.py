@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from certificates.dates import body_zone
+
 T = TypeVar("T")
 SLUG = re.compile(r"^[-a-zA-Z0-9_]+$")
 YES_NO = {"yes": True, "no": False}
@@ -75,10 +77,10 @@ class Row:
         return int(cell)
 
     def day(self, column: str) -> datetime:
-        """The first moment of a day, written as 2026-01-31."""
+        """The first moment of the body's day, written as 2026-01-31."""
         cell = self.text(column)
         try:
-            return datetime.strptime(cell, "%Y-%m-%d").replace(tzinfo=UTC)
+            return datetime.strptime(cell, "%Y-%m-%d").replace(tzinfo=body_zone())
         except ValueError:
             if cell:
                 self.wrong(column, f"“{cell}” is not a day such as 2026-01-31")

@@ -5,12 +5,12 @@ stands still in between: `at` is always the moment that the chapter has just yie
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from accounts.roles import Role
-from applicants import assigning, deciding, intake, services
+from applicants import assigning, deciding, intake, planning, services
 from applicants.models import Application, Decision, IntakeInterview, IntakeOutcome, Outcome
 from assessments import services as rating
 from certificates.dates import body_day
@@ -18,21 +18,18 @@ from certificates.models import Certificate, Requirement, Tier
 from imc_portal.demo.calendar import Calendar
 from imc_portal.demo.entries import Written, finding_of, is_told, written
 from imc_portal.demo.people import table
+from imc_portal.demo.plans import PLAN, next_check
 from imc_portal.demo.ratings import answers
 from meetings.finding import Slot
 from meetings.models import How
-from portfolios import auditing, handing_in, log, verbal, writing
-from portfolios.models import AuditResult, LogSession, Portfolio
+from portfolios import auditing, handing_in, log, seconds, verbal, writing
+from portfolios.logbook import LogSession
+from portfolios.models import AuditResult, Portfolio
 from verification import services as verifying
 from verification.models import Found, Recommendation, Verification
 
 Chapter = Iterator[datetime]
 HOUR = timedelta(hours=1)
-PLAN = (
-    "Write down what I expect of myself as a mentor",
-    "Ask two people for their comments on my agreement",
-    "Keep a short note after each meeting",
-)
 
 
 @dataclass
@@ -106,25 +103,26 @@ class Way:
         wanted = self._at(day, hour)
         return min((s for s in slots if s.host == host), key=lambda s: abs(s.starts_at - wanted))
 
-    def hold_interview(self, summary: str, lines: Sequence[str] = PLAN) -> Chapter:
+    def hold_interview(self, summary: str) -> Chapter:
         """The interview takes place, and both sign the plan on the same day."""
         yield (at := self.interview.meeting.ends_at)
         host = self.interview.meeting.host
         assigning.declare(self.case, clear=True, note="", by=host, at=at)
-        due = body_day(at) + timedelta(days=60)
+        day = next_check(body_day(at), body_day(self.world.calendar.now))
         intake.record_interview(
             self.interview,
             outcome=IntakeOutcome.PROCEED,
             summary=summary,
             private_note="",
-            lines=[intake.PlanLine(text, due_on=due) for text in lines],
-            next_check_on=body_day(at) + timedelta(days=90),
+            lines=[replace(line, due_on=day) for line in PLAN],
+            next_check_on=day,
             by=host,
             at=at,
         )
         self.case.refresh_from_db()
         yield (at := at + HOUR)
-        intake.sign_plan(self.case.plan, by=self.who, at=at)
+        planning.sign_plan(self.case.plan, by=self.who, at=at)
+        planning.tick(self.case.plan.items.all()[0], done=True, by=self.who, at=at)
 
     def miss_interview(self) -> Chapter:
         yield (at := self.interview.meeting.ends_at)
@@ -206,7 +204,7 @@ class Way:
         for row in told:
             if first <= -int(row["days_ago"]) <= last:
                 self._log("mentoring", -int(row["days_ago"]), row)
-        wanted = 24 * 60 if self.renews else self.case.tier.log_hours * 60
+        wanted = handing_in.asked_of_log(self.case).mentoring
         week = last
         while wanted and handing_in.log_totals(self.case).mentoring < wanted:
             week -= 7
@@ -254,22 +252,32 @@ class Way:
         yield (at := self._at(day + 1, 9))
         assigning.declare(self.case, clear=True, note="", by=who, at=at)
 
-    def find(self, auditor: str, day: int, *, only: int | None = None) -> Chapter:
-        """Findings on every entry (the first `only`), as the tables say, else met."""
+    def read_by_two(self, person: str, day: int) -> Chapter:
+        """The administrator has somebody else read it too."""
+        yield (at := self._at(day, 11))
+        seconds.ask(self.case, by=self.world["noor"], at=at)
+        yield from self.assign(Role.SECOND_AUDITOR, person, day)
+
+    def find(
+        self, auditor: str, day: int, *, only: int | None = None, sterner: Sequence[str] = ()
+    ) -> Chapter:
+        """Findings on every entry (the first `only`), as the tables say, else met; a level lower
+        in mastery on the codes on which this auditor is `sterner`."""
         yield (at := self._at(day, 9))
         by = self.world[auditor]
         self.audit = auditing.open_audit(self.case, by=by, at=at)
         for requirement in auditing.to_find(self.audit)[:only]:
-            self._find(requirement, by, at)
+            stern = requirement.statement.code in sterner
+            self._find(requirement, by, at, lower=int(stern))
 
-    def _find(self, requirement: Requirement, by: User, at: datetime) -> None:
+    def _find(self, requirement: Requirement, by: User, at: datetime, *, lower: int = 0) -> None:
         found = finding_of(self.key, requirement)
         auditing.save_finding(
             self.audit,
             requirement,
             relevance=found.relevance,
             authorship=found.authorship,
-            mastery=found.mastery,
+            mastery=found.mastery - (lower if found.comment else 0),
             comment=found.comment,
             by=by,
             at=at,
@@ -386,10 +394,5 @@ LEARNING = {
     "focus": "Course on questions and listening",
     "next_step": "",
 }
-SUPERVISION = {
-    "minutes": "60",
-    "mode": "video",
-    "mentee_alias": "",
-    "focus": "Peer circle: a case each",
-    "next_step": "",
-}
+PEERS = {"minutes": "60", "mode": "video", "focus": "Peer circle: a case each"}
+SUPERVISION = {**LEARNING, **PEERS}

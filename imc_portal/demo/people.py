@@ -16,7 +16,9 @@ from accounts.roles import Role
 from accounts.services import grant
 from imc_portal.demo.calendar import Calendar
 from meetings.hosting import HoursRow, set_hours, set_rules
-from meetings.models import KINDS_OF_ROLE
+from meetings.models import KINDS_OF_ROLE, How
+from portfolios import calibrating
+from portfolios.panels import SampleEntry
 
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 PASSWORD = "paths-and-growth-rings"  # printed on the screen: it protects nothing
@@ -112,6 +114,7 @@ def arrive(calendar: Calendar) -> dict[str, User]:
     )
     _appoint(people, calendar, served)
     _open_calendars(people, calendar, served)
+    _calibrate(people, calendar, served)
     return people
 
 
@@ -152,6 +155,25 @@ def _give(role: Role, to: User, by: User, calendar: Calendar, day: int) -> None:
     grant(role, to=to, by=by, at=at, starts_on=starts, ends_on=None)
 
 
+# Where auditors of the demo saw an entry of the sample otherwise than the body.
+OTHERWISE = {
+    "ingrid": {"S2": calibrating.Marks(1, 2, 1), "S5": calibrating.Marks(2, 2, 1)},
+    "mele": {"S8": calibrating.Marks(1, 2, 0)},
+}
+
+
+def _calibrate(people: Mapping[str, User], calendar: Calendar, day: int) -> None:
+    """Every auditor has rated the sample before their first case."""
+    at = calendar.at(day) + timedelta(hours=3)
+    entries = list(SampleEntry.objects.all())
+    for persona in personas().values():
+        if Role.AUDITOR in persona.roles:
+            other = OTHERWISE.get(persona.key, {})
+            marks = {e: other.get(e.key, calibrating.Marks(*e.marks)) for e in entries}
+            calibrating.rate(marks, by=people[persona.key], at=at)
+            calibrating.finish(by=people[persona.key], at=at)
+
+
 def _open_calendars(people: Mapping[str, User], calendar: Calendar, day: int) -> None:
     at = calendar.at(day) + timedelta(hours=2)
     for key, hours in HOURS.items():
@@ -161,9 +183,12 @@ def _open_calendars(people: Mapping[str, User], calendar: Calendar, day: int) ->
         set_hours(host, rows, by=host, at=at)
         set_rules(
             host,
-            place=f"https://meet.example/{key}",
+            ways=[How.VIDEO, How.PHONE],
+            video_link=f"https://meet.example/{key}",
+            address="",
             buffer_minutes=0,
             notice_hours=12,
+            change_hours=4,
             horizon_days=60,
             daily_cap=8,
             by=host,

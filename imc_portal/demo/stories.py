@@ -72,6 +72,7 @@ def layla(world: World) -> Story:
     way.keep_log(-260, -10)
     yield from way.hand_in(-9, tools="A spelling checker for English")
     yield from way.assign(Role.AUDITOR, "ingrid", -7)
+    yield from way.read_by_two("rafael", -5)
     yield from way.find("ingrid", -2, only=22)
 
 
@@ -85,6 +86,9 @@ def bjorn(world: World) -> Story:
     way.keep_log(-864, -762)
     yield from way.hand_in(-760)
     yield from way.assign(Role.AUDITOR, "ingrid", -757)
+    yield from way.read_by_two("rafael", -755)
+    yield from way.find("rafael", -750)
+    yield from way.close_audit(-749, AuditResult.PASS, "Every entry stands on its own feet.")
     yield from way.find("ingrid", -748)
     yield from way.close_audit(-747, AuditResult.PASS, "Plain words, real people, clear results.")
     yield from way.assign(Role.VERIFIER, "tomasz", -745)
@@ -149,6 +153,9 @@ def jose(world: World) -> Story:
     way.keep_log(-330, -31)
     yield from way.hand_in(-30, tools="A Spanish-English dictionary")
     yield from way.assign(Role.AUDITOR, "rafael", -28)
+    yield from way.read_by_two("mele", -26)
+    yield from way.find("mele", -14, sterner=("M6.6", "M9.2"))
+    yield from way.close_audit(-13, AuditResult.REVISE, "Warm and honest. Two entries are thin.")
     yield from way.find("rafael", -11)
     comment = "A rich portfolio. Two entries need a little more before it can pass."
     yield from way.close_audit(-9, AuditResult.REVISE, comment)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.roles import Role
 from accounts.zones import offset_words, place_name
 from imc_portal import charts
+from meetings.models import KINDS_OF_ROLE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -65,6 +66,12 @@ def rings_chart(rows: Sequence[charts.Row], earlier: Sequence[charts.Row] = ()) 
 def radar(series: Sequence[tuple[str, Sequence[float]]]) -> SafeString:
     """Lines over the same axes: ("self", values), ("first", values), ("final", values)."""
     return charts.radar(series)
+
+
+@register.simple_tag
+def bars_chart(rows: Sequence[tuple[int, Sequence[float]]]) -> SafeString:
+    """Bars of (number, values upon each other)."""
+    return charts.bars_chart(rows)
 
 
 # --- Words ------------------------------------------------------------------------------------
@@ -159,17 +166,21 @@ APPLICANT = (
     Link(gettext_lazy("Meetings"), "meetings:mine"),
     Link(gettext_lazy("Profile"), "accounts:profile"),
 )
+HOSTS = frozenset(KINDS_OF_ROLE)
 STAFF = (
     Link(gettext_lazy("Home"), "home"),
     Link(gettext_lazy("Worklist"), "worklist"),
+    Link(gettext_lazy("My day"), "meetings:day", roles=HOSTS),
     Link(gettext_lazy("Calendar"), "meetings:mine"),
     Link(gettext_lazy("Catalogue"), "certificates:catalogue"),
+    Link(gettext_lazy("Audits"), "portfolios:audits", roles=frozenset({Role.DECIDER})),
     Link(gettext_lazy("People"), "accounts:people", roles=frozenset({Role.ADMINISTRATOR})),
     Link(gettext_lazy("Enquiries"), "register:enquiries", roles=frozenset({Role.ADMINISTRATOR})),
     Link(gettext_lazy("Profile"), "accounts:profile"),
 )
 ADMINISTRATION = Link(gettext_lazy("Administration"), "admin:index")
 FOOT = (
+    Link(gettext_lazy("Profiles and frameworks"), "frameworks:index"),
     Link(gettext_lazy("Questions and answers"), "register:page", ("faq",)),
     Link(gettext_lazy("Conduct and appeals"), "register:page", ("conduct",)),
     Link(gettext_lazy("Privacy"), "register:page", ("privacy",)),

@@ -2,7 +2,6 @@
 
 import pytest
 
-from certificates.models import Requirement
 from tests import make
 
 KEPT = ("M3.1", "M3.2", "J4.1")
@@ -11,7 +10,7 @@ KEPT = ("M3.1", "M3.2", "J4.1")
 @pytest.fixture
 def small(db):
     """The catalogue is data: these certificates ask for one area each while the test runs."""
-    Requirement.objects.exclude(statement__code__in=KEPT).delete()
+    make.small_catalogue(*KEPT)
 
 
 @pytest.fixture

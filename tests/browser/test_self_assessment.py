@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -24,6 +23,7 @@ from assessments.printing import draw_due
 from assessments.services import Answer, rate
 from tests import make
 from tests.assessments.conftest import everything, statements
+from tests.browser.fit import SIZES, everybody, unfit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -508,29 +508,13 @@ def test_a_trial_is_rated_seen_and_taken_along(page, context, live_server, cast,
 
 # --- For everybody --------------------------------------------------------------------------------
 
-SIZES = {"desktop": (1280, 1), "phone of 320": (320, 1), "zoomed to 200 %": (640, 2)}
-
-
-def unfit(page):
-    """What axe finds, what it cannot decide, and whether the page scrolls sideways."""
-    found = Axe().run(page).response
-    told = [
-        (kind, rule["id"], [node["html"][:120] for node in rule["nodes"]][:3])
-        for kind in ("violations", "incomplete")
-        for rule in found[kind]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        told.append(("scrolls sideways", page.url, []))
-    return told
-
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_is_for_everybody(browser, live_server, cast, size, at):
-    width, scale = SIZES[size]
     on = make.walk(cast, to="intake", by=cast.eve)
     case = make.application(cast)
     rate(case, {statements(case)["M1.1"]: Answer(2, 0, "A note")}, by=cast.ada, at=at)
-    own = {"name": "session", "value": make.session_for(cast.ada), "url": live_server.url}
+    own = {"name": "session", "value": make.session_for(cast.ada)}
     eves = own | {"value": make.session_for(cast.eve)}
     open_to_all = [
         reverse("assessments:try_it", args=["current-practice"]),
@@ -544,27 +528,32 @@ def test_every_page_is_for_everybody(browser, live_server, cast, size, at):
     tried = SessionStore(own["value"])
     tried["tried"] = {"current-practice": {str(statements(case)["M1.2"]): [3, 1, 1]}}
     tried.save()  # so that the case asks whether to take it along
+    whole, one = ({"name": "pace", "value": pace} for pace in ("area", "one"))
     visits = [
-        (None, "area", open_to_all),
-        (own, "area", adas),
-        (own, "one", adas[:1]),
-        (eves, "area", [reverse("assessments:result", args=[on.case.pk])]),
+        ([whole], open_to_all),
+        ([whole, own], adas),
+        ([one, own], adas[:1]),
+        ([whole, eves], [reverse("assessments:result", args=[on.case.pk])]),
     ]
 
-    told = []
-    for theme in ("light", "dark") if size == "desktop" else ("light",):
-        for cookie, pace, pages in visits:
-            tall = {"viewport": {"width": width, "height": 6000}, "device_scale_factor": scale}
-            context = browser.new_context(**tall, color_scheme=theme)
-            context.add_cookies([{"name": "pace", "value": pace, "url": live_server.url}])
-            context.add_cookies([cookie] if cookie else [])
-            page = context.new_page()
-            for path in pages:
-                page.goto(live_server.url + path)
-                page.wait_for_load_state("networkidle")
-                told += [(theme, path, *found) for found in unfit(page)]
-            context.close()
-    assert told == []
+    assert everybody(browser, live_server.url, visits, size=size) == []
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone of 320"])
+def test_a_refused_sending_is_for_everybody(browser, live_server, ada, case, at, size):
+    rate(case, {statements(case)["M1.1"]: Answer(2, 0)}, by=ada, at=at)
+    session = {"name": "session", "value": make.session_for(ada), "url": live_server.url}
+    context = browser.new_context(viewport={"width": SIZES[size][0], "height": 8000})
+    context.add_cookies([session])
+    page = context.new_page()
+    page.goto(live_server.url + reverse("assessments:send", args=[case.pk]))
+
+    page.get_by_role("button", name="Send my self-assessment").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("71 statements have no rating yet.")
+    expect(page.locator("main a[href*='#M']")).to_have_count(71)
+    assert unfit(page) == []
+    context.close()
 
 
 def test_the_report_is_prepared_while_the_page_waits(page, sign_in, live_server, cast):

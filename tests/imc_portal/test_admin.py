@@ -12,6 +12,8 @@ from accounts.roles import Role
 from applicants.models import Application, IntakeInterview
 from certificates.models import Tier
 from frameworks.models import Statement, Term
+from meetings.closing import keep_note
+from meetings.models import Meeting, PrivateNote
 from notices.models import BodyFact, LetterText
 from register.models import Page
 from tests import make
@@ -28,7 +30,8 @@ RECORDS = [
     "accounts.Grant", "appeals.Appeal", "applicants.ActionPlan", "applicants.Application",
     "applicants.CaseRole", "applicants.Decision", "applicants.Declaration",
     "applicants.IntakeInterview", "applicants.Interest", "applicants.PlanItem",
-    "applicants.TeachingRelation", "assessments.Rating", "assessments.SelfAssessment",
+    "applicants.PlanVersion", "applicants.TeachingRelation", "assessments.Rating",
+    "assessments.SelfAssessment",
     "certificates.Certificate", "certificates.CertificateEvent", "certificates.Drawing",
     "meetings.Meeting", "notices.Mail", "notices.Message", "portfolios.Audit", "portfolios.Entry",
     "portfolios.Evidence", "portfolios.Finding", "portfolios.LogSession", "portfolios.Portfolio",
@@ -103,13 +106,14 @@ def test_a_record_has_no_actions_in_bulk(label, walked, root):
 
 
 def test_what_somebody_wrote_for_themselves_alone_is_not_shown(walked, root):
-    IntakeInterview.objects.update(private_note="planted-private-note")
     row = IntakeInterview.objects.get()
+    keep_note(row.meeting, text="planted-private-note", by=row.meeting.host)
 
-    answer = root.get(page(IntakeInterview, "change", row.pk))
-
-    assert answer.status_code == 200
-    assert b"planted-private-note" not in answer.content
+    for model, pk in ((IntakeInterview, row.pk), (Meeting, row.meeting_id)):
+        answer = root.get(page(model, "change", pk))
+        assert answer.status_code == 200
+        assert b"planted-private-note" not in answer.content
+    assert PrivateNote not in admin.site._registry
 
 
 @pytest.mark.parametrize("model", [Application, Tier, Statement, Page, LetterText, User])

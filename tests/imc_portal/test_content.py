@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -33,8 +34,8 @@ from imc_portal.content.loading import load
 from imc_portal.content.reader import BadContent
 from notices.models import BodyFact, LetterText
 from notices.texts import placeholders
-from portfolios.models import AuditRule
-from portfolios.models import Criterion as AuditCriterion
+from portfolios.rulebook import AuditRule
+from portfolios.rulebook import Criterion as AuditCriterion
 from register.models import Page
 from tests.make import NOON
 
@@ -434,6 +435,34 @@ def test_new_label_publishes_new_words_beside_the_old(folder):
     assert words[1].action == "Write a learning plan"
     assert Framework.objects.get(key="mentor").edition_at(NOON).label == "2026.1"
     assert words[1].asked_by.filter(tier__slug="2021-recognition").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("America/Toronto", datetime(2027, 1, 1, 5, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2026, 12, 31, 11, tzinfo=UTC)),
+    ],
+)
+def test_an_edition_comes_into_force_when_the_bodys_day_begins(folder, settings, zone, moment):
+    settings.TIME_ZONE = zone
+    change(folder, "editions.csv", 2, label="2027.1", in_force_from="2027-01-01")
+
+    load(folder, at=NOON)
+
+    mentor = Framework.objects.get(key="mentor")
+    assert mentor.edition_at(moment).label == "2027.1"
+    assert mentor.edition_at(moment - timedelta(seconds=1)).label == "2026.1"
+
+
+def test_a_new_certificate_needs_a_new_edition_of_what_it_asks_for(folder):
+    new = Tier.objects.filter(slug="current-concepts")
+    new.update(slug="current-recognition", level="recognition")
+    before = everything()
+
+    asks = "current-concepts asks for something else"
+    assert problems(folder) == [f"scheme_tiers.csv, row 6, tier_key: {asks}: {MENTOR} {FROZEN}"]
+    assert everything() == before
 
 
 # --- Bad tables -------------------------------------------------------------------------------

@@ -6,8 +6,11 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.printing import draw_due
+from assessments.services import ask_report
 from imc_portal import health
 from notices.models import ATTEMPTS, Message
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,10 @@ def test_healthz_is_well_when_nothing_waits(client):
         "cache": "ok",
         "outbox_seconds": 0,
         "dead_letters": 0,
+        "overdue_reports": 0,
+        "unsigned_credentials": 0,
+        "scanner": "off",
+        "files_waiting": 0,
     }
 
 
@@ -98,6 +105,21 @@ def test_healthz_counts_dead_letters_without_failing(client, letter):
     answer = client.get(reverse("healthz"))
 
     assert (answer.status_code, answer.json()["dead_letters"]) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "drawn", "overdue"), [(20, False, 1), (10, False, 0), (20, True, 0)]
+)
+def test_healthz_counts_reports_that_nobody_draws(client, cast, minutes, drawn, overdue):
+    on = make.walk(cast, to="intake")
+    asked = timezone.now() - timedelta(minutes=minutes)
+    ask_report(on.case.self_assessment, language="en", by=cast.ada, at=asked)
+    if drawn:
+        draw_due(timezone.now())
+
+    answer = client.get(reverse("healthz"))
+
+    assert (answer.status_code, answer.json()["overdue_reports"]) == (200, overdue)
 
 
 def test_healthz_goes_on_without_the_cache(client, monkeypatch):

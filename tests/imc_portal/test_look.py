@@ -195,7 +195,7 @@ def test_navigation_of_an_applicant_holds_their_own_things() -> None:
 
 def test_navigation_of_an_auditor_has_no_administration() -> None:
     assert nav_labels(person(Role.AUDITOR)) == [
-        *("Home", "Worklist", "Calendar", "Catalogue", "Profile")
+        *("Home", "Worklist", "My day", "Calendar", "Catalogue", "Profile")
     ]
 
 
@@ -316,3 +316,22 @@ def test_rings_offer_five_levels_and_choose_none() -> None:
 
     assert (empty.count('type="radio"'), empty.count(" checked")) == (5, 0)
     assert (rated.count(" checked"), "<b>L0.</b> Words 0." in rated) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("most", "scale"), [(0, 4), (4, 4), (4.1, 8), (9, 20), (20, 20), (60, 80), (170, 200)]
+)
+def test_bars_have_a_scale_of_round_numbers(most, scale):
+    assert charts._round_up(most) == scale
+
+
+def test_bars_stand_upon_each_other_and_carry_their_number():
+    drawn = charts.bars_chart([(11, (2, 1, 1)), (12, (0, 0, 0))])
+
+    tops = re.findall(r'<rect class="(\S+)" x="41.0" y="(\S+)" width="22" height="(\S+)"', drawn)
+    assert tops == [
+        ("c-concept", "87.0", "75.0"),
+        ("c-practice", "49.5", "37.5"),
+        ("c-third", "12.0", "37.5"),
+    ]
+    assert drawn.startswith('<svg viewBox="0 0 112 186" aria-hidden="true">')

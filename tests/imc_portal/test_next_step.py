@@ -63,6 +63,7 @@ def facts_at(stage, people, *, assigned, declared, meeting):
         rated=3,
         ready=5,
         started=True,
+        reads=frozenset({people.aud.pk}) if assigned and stage == Stage.AUDIT else frozenset(),
         decision=Decision(pk=1, at=make.NOON) if stage == Stage.DECLINED else None,
     )
 

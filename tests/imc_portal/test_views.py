@@ -16,6 +16,8 @@ from applicants.models import Application, CaseRole, IntakeInterview
 from imc_portal import casefile, views
 from imc_portal.greeting import greeting
 from imc_portal.worklist import worklist
+from meetings.closing import keep_note
+from meetings.models import PrivateNote
 from notices.models import Message
 from tests import make
 
@@ -30,7 +32,8 @@ def walked(django_db_setup, django_db_blocker):
     """A case that waits for its decision: the file is full. Vic is a verifier without a part."""
     with django_db_blocker.unblock(), transaction.atomic():
         way = make.walk(make.cast(), to=Stage.DECISION)
-        IntakeInterview.objects.update(private_note=SECRET)
+        held = IntakeInterview.objects.get().meeting
+        keep_note(held, text=SECRET, by=held.host)
         yield way
         transaction.set_rollback(True)
 
@@ -350,13 +353,25 @@ PAGES = ("home", "worklist", "case_file")
 
 @pytest.mark.parametrize("name", ["ada", "ina", "aud", "vera", "dee", "noor", "pan", "eve"])
 def test_no_page_of_ours_holds_the_interviewers_private_note(see, case, cast, walked, name):
-    assert IntakeInterview.objects.get(application=case).private_note == SECRET
+    assert PrivateNote.objects.get(meeting__intake__application=case).text == SECRET
     assigning.declare(case, clear=True, note="", by=cast.dee, at=walked.at)
 
     for page in PAGES:
         args = [case.pk] if page == "case_file" else []
         answer = see(name, reverse(page, args=args))
         assert SECRET not in text(answer)
+
+
+def test_the_shared_note_is_read_with_the_case_file(see, case, cast, walked):
+    """By who may read the file, once they have declared; administrators read no entries."""
+    assigning.declare(case, clear=True, note="", by=cast.dee, at=walked.at)
+
+    pages = {
+        name: text(see(name, reverse("case_file", args=[case.pk]))) for name in ("dee", "noor")
+    }
+
+    words = "Go on with this certificate."
+    assert {name: words in page for name, page in pages.items()} == {"dee": True, "noor": False}
 
 
 @pytest.mark.parametrize("name", ["aud", "vera", "dee"])

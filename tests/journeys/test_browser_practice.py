@@ -49,6 +49,11 @@ class Visit:
         (button if button.count() else self.page.get_by_role("link", name=words)).first.click()
         self.page.wait_for_load_state()
 
+    def leave(self, name):
+        """A button that saves first and then goes on to another page."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name).first.click()
+
     def choose(self, name, value):
         self.tick(self.page.locator(f'input[name="{name}"][value="{value}"]'))
 
@@ -62,10 +67,10 @@ class Visit:
         self.press("Record what I said")
 
     def book(self):
-        """The first free time; afterwards it is the end of that meeting."""
+        """The first free time, kept and then booked; afterwards it is the end of that meeting."""
         self.tick(self.page.locator('input[name="slot"]'))
-        self.page.locator("form[data-slots] button.btn-primary").click()
-        self.page.wait_for_load_state()
+        self.press("Keep")
+        self.press("Book")
         meeting = Meeting.objects.get(state=State.BOOKED)
         self.clock.move_to(meeting.ends_at + timedelta(minutes=1))
 
@@ -142,6 +147,7 @@ def talks(visit, on):
     visit.choose("outcome", "proceed")
     visit.page.locator('[name="summary"]').fill("Competence fits. Begin with your agreement.")
     visit.page.get_by_label("Step 1", exact=True).fill("Draft an agreement")
+    visit.press("Add to the plan: M1.1")
     visit.press("Record and sign")
 
     visit.be(on.cast.ada)
@@ -157,10 +163,13 @@ def writes(visit, on):
     """Two entries at the keyboard, the others through the services."""
     visit.go("portfolios:workspace", on.case.pk)
     visit.press("Begin my portfolio")
+    visit.go("portfolios:entry", on.case.pk, "M1.1", "practice")
+    visit.press("Done: Write a learning plan")
+    assert on.case.plan.items.get(statement__code="M1.1").done_by == on.cast.ada
     for facet in ("concept", "practice"):
         visit.go("portfolios:entry", on.case.pk, "M1.1", facet)
         visit.page.get_by_label("Your text").press_sequentially(f"I keep a {facet} plan.")
-        visit.press("Mark as ready")
+        visit.leave("Mark as ready")
     typed = Entry.objects.filter(statement__code="M1.1", state=EntryState.READY)
     assert sorted(typed.values_list("text", flat=True)) == [
         "I keep a concept plan.",
@@ -195,7 +204,7 @@ def is_audited(visit, on):
     expect(visit.page.get_by_text("I keep a concept plan.")).to_be_visible()
     for criterion in ("relevance", "authorship", "mastery"):
         visit.choose(criterion, 2)
-    visit.press("Record and open")
+    visit.leave("Record and open")
     assert on.case.audits.get().findings.get().is_met
 
     on.at = timezone.now()

@@ -90,11 +90,11 @@ def test_a_constraint_over_the_move_undoes_all_of_it(lamp, ada):
 @pytest.mark.parametrize(
     ("who", "verb", "hour", "words"),
     [
-        ("eve", "light", 12, "Only the keeper can light this."),
-        ("clock", "light", 12, "Only the keeper can light this."),
-        ("ada", "put_out", 12, "Nobody can put out this now: it is at “dark”."),
-        ("ada", "burn_down", 12, "Nobody can burn down this now: it is at “dark”."),
-        ("ada", "sing", 12, "Nobody can sing this now: it is at “dark”."),
+        ("eve", "light", 12, "Only this role can do that: keeper."),
+        ("clock", "light", 12, "Only this role can do that: keeper."),
+        ("ada", "put_out", 12, "That cannot be done now: this is at “dark”. Look at it again."),
+        ("ada", "burn_down", 12, "That cannot be done now: this is at “dark”. Look at it again."),
+        ("ada", "sing", 12, "That cannot be done now: this is at “dark”. Look at it again."),
         ("ada", "light", 3, "Not before six."),
     ],
 )
@@ -111,7 +111,7 @@ def test_a_refused_move_says_why_and_changes_nothing(lamp, cast, who, verb, hour
 def test_a_superuser_has_no_way_round(lamp, noor):
     noor.is_superuser = True
 
-    with pytest.raises(Refused, match="Only the keeper"):
+    with pytest.raises(Refused, match="Only this role"):
         lamp.move("light", by=noor, at=NOON)
 
 

@@ -1,5 +1,7 @@
 """The verifier's pages, and the one on which the applicant chooses a time."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -36,18 +38,27 @@ def text(answer):
 
 
 # --- Booking ----------------------------------------------------------------------------------
+def first_time(page):
+    return page.context["picker"].page.days[0].times[0].value
+
+
+def confirms(slot, host, **changes):
+    return {"slot": slot, "host": host.pk, "how": "video", "confirm": "1", **changes}
+
+
 def test_the_applicant_chooses_a_time_and_finds_it_booked(visit, on):
-    page = visit("ada", "book")
-    slot = page.context["form"].slots[0]
+    slot = first_time(visit("ada", "book"))
 
-    answer = visit("ada", "book", data={"slot": slot.value, "how": "video"})
+    visit("ada", "book", data={"slot": slot})
+    answer = visit("ada", "book", data=confirms(slot, on.cast.vera))
 
-    assert answer.headers["Location"] == reverse("home")
-    assert services.upcoming(on.case, on.at).starts_at == slot.starts_at
+    booked = services.upcoming(on.case, on.at)
+    assert answer.headers["Location"] == reverse("meetings:manage", args=[booked.pk])
+    assert f"{booked.starts_at:%Y-%m-%dT%H:%MZ}" == slot
 
 
 def test_who_has_booked_is_led_to_the_meeting(visit, on):
-    slot = visit("ada", "book").context["form"].slots[0]
+    slot = services.slots(on.case, at=on.at)[0]
     services.book(
         on.case,
         starts_at=slot.starts_at,
@@ -64,11 +75,13 @@ def test_who_has_booked_is_led_to_the_meeting(visit, on):
 
 
 def test_a_time_nobody_offers_is_refused_and_nothing_is_lost(visit, on):
-    data = {"slot": "2030-01-01T00:07Z", "how": "video", "support_needs": "Captions, please"}
+    slot = f"{on.at + timedelta(days=9):%Y-%m-%dT12:07Z}"
+    data = confirms(slot, on.cast.vera, support_needs="Captions, please")
 
     answer = visit("ada", "book", data=data)
 
     assert answer.status_code == 200
+    assert "Vera does not meet people at that time." in text(answer)
     assert "Captions, please" in text(answer)
     assert services.upcoming(on.case, on.at) is None
 

@@ -1,0 +1,37 @@
+"""Meetings that are over and have no outcome: the host's to note, and after a week the body's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.roles import Role
+from meetings.models import Meeting
+from meetings.reminding import ASKED_FOR
+from meetings.slots_view import Line, line
+
+
+@dataclass(frozen=True, slots=True)
+class Unclosed:
+    """`mine` for the host. Whoever only keeps watch over hosts (`may_open` is False for a Director)
+    learns whom to ask, and nothing about the guest."""
+
+    line: Line
+    mine: bool
+    may_open: bool
+
+
+def unclosed(user: User, at: datetime) -> list[Unclosed]:
+    """One query. The oldest first."""
+    wanted = Q(host=user)
+    if {Role.ADMINISTRATOR, Role.DECIDER} & user.roles:
+        wanted |= Q(ends_at__lte=at - ASKED_FOR)
+    open_ = Meeting.objects.without_outcome(at).filter(wanted).exclude(guest=user)
+    administers = Role.ADMINISTRATOR in user.roles
+    return [
+        Unclosed(
+            line(meeting, user), meeting.host_id == user.pk, administers or meeting.host == user
+        )
+        for meeting in open_.select_related("host", "guest")
+    ]
