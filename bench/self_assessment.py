@@ -6,63 +6,30 @@ signed-in person through the same middleware. Works on a database of its own in 
 1 over budget.
 """
 
-import os
-import statistics
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.environ.update(
-    DJANGO_SETTINGS_MODULE="imc_portal.settings",
-    SECRET_KEY="b" * 60,
-    DATABASE_URL="sqlite://:memory:",
-    VAR_DIR=tempfile.mkdtemp(prefix="imc-portal-bench-"),
-    DEBUG="1",  # static files without collecting them; turned off below
-)
+from stand import Stand, medians, queries  # sets the portal up
 
-import django  # noqa: E402
-from django.conf import settings  # noqa: E402
+# isort: split
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.test.utils import override_settings
+from django.urls import path
 
-settings.DEBUG = False
-settings.STORAGES["staticfiles"] = {
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-}
-settings.ALLOWED_HOSTS = ["testserver"]
-settings.LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"none": {"class": "logging.NullHandler"}},
-    "root": {"handlers": ["none"]},
-}
-Path(settings.STATIC_ROOT).mkdir()
-django.setup()
-
-from crispy_forms.helper import FormHelper  # noqa: E402
-from django import forms  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.template import engines  # noqa: E402
-from django.template.loader import render_to_string  # noqa: E402
-from django.test import Client, RequestFactory  # noqa: E402
-from django.test.utils import CaptureQueriesContext, override_settings  # noqa: E402
-from django.urls import path  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from accounts.models import User  # noqa: E402
-from applicants.models import Application  # noqa: E402
-from applicants.services import apply  # noqa: E402
-from assessments import places, services  # noqa: E402
-from assessments.forms import read  # noqa: E402
-from assessments.models import Rating, SelfAssessment  # noqa: E402
-from assessments.services import Answer  # noqa: E402
-from assessments.sheet import Grid, Sheet, _lines, sheet  # noqa: E402
-from certificates.models import Tier  # noqa: E402
-from imc_portal.urls import urlpatterns as real_urls  # noqa: E402
+from applicants.models import Application
+from applicants.services import apply
+from assessments import places, services
+from assessments.forms import read
+from assessments.models import Rating, SelfAssessment
+from assessments.services import Answer
+from assessments.sheet import Grid, Sheet, _lines, sheet
+from certificates.models import Tier
+from imc_portal.urls import urlpatterns as real_urls
 
 PAGE_BUDGET, AREA_BUDGET, SAVE_BUDGET = 0.30, 12.0, 0.10
 ONE_QUERIES, ALL_QUERIES = 3, 4
@@ -74,19 +41,6 @@ def empty(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("empty/", empty), *real_urls]
-
-
-def medians(rounds: int, *sides: Callable[[], object]) -> list[float]:
-    """CPU seconds of each side, the sides taking turns so that noise meets all alike."""
-    spent: list[list[float]] = [[] for _side in sides]
-    for side in sides:
-        side()
-    for _round in range(rounds):
-        for n, side in enumerate(sides):
-            began = time.process_time()
-            side()
-            spent[n].append(time.process_time() - began)
-    return [statistics.median(times) for times in spent]
 
 
 class RatingForm(forms.ModelForm):
@@ -139,27 +93,18 @@ def formset_data(ratings: list[Rating], level: int) -> dict[str, str]:
     return data
 
 
-class Bench:
+class Bench(Stand):
     def __init__(self) -> None:
-        call_command("migrate", verbosity=0)
-        call_command("load_content", verbosity=0)
-        self.ada = User.objects.create_user("ada@example.org", full_name="Ada Example")
-        self.at = timezone.now()
+        super().__init__()
+        self.ada = self.person("ada")
         case = apply(Tier.objects.get(slug="current-practice"), by=self.ada, at=self.at)
         asked = set(case.asked().values_list("statement_id", flat=True))
         services.rate(case, {pk: Answer(3, 3) for pk in asked}, by=self.ada, at=self.at)
         related = ("tier", "edition", "renews", "self_assessment")
         self.case = Application.objects.select_related(*related).get(pk=case.pk)
-        self.client = Client()
-        self.client.force_login(self.ada, backend=settings.AUTHENTICATION_BACKENDS[0])
+        self.sign_in(self.ada)
         self.request = RequestFactory().get("/")
         self.request.user, self.request.session = self.ada, self.client.session
-        self.failed = False
-
-    def says(self, what: str, value: float, budget: float) -> None:
-        over = value > budget
-        self.failed = self.failed or over
-        print(f"{what:<58}{value:>8.3g}   budget {budget:g}{'   OVER' if over else ''}")
 
     # --- The page ---
     def our_page(self) -> None:
@@ -174,18 +119,14 @@ class Bench:
         helper.form_tag = False
         FORMSET_PAGE.render({"formset": formset, "helper": helper}, self.request)
 
-    def our_area(self) -> None:
-        answer = self.client.get(f"/self-assessment/{self.case.pk}/area/M3/")
-        if answer.status_code != 200:
-            raise RuntimeError(answer.status_code)
-
     def pages(self) -> None:
         ours, formset = medians(15, self.our_page, self.formset_page)
         self.says(
             f"72 statements ({ours * 1e3:.1f} ms) / crispy formset", ours / formset, PAGE_BUDGET
         )
+        our_area = self.get(f"/self-assessment/{self.case.pk}/area/M3/")
         with override_settings(ROOT_URLCONF=__name__):
-            area, nothing = medians(40, self.our_area, lambda: self.client.get("/empty/"))
+            area, nothing = medians(40, our_area, lambda: self.client.get("/empty/"))
         self.says(f"one area ({area * 1e3:.1f} ms) / empty view", area / nothing, AREA_BUDGET)
 
     # --- The answers ---
@@ -220,11 +161,7 @@ class Bench:
         self.says("queries to save all 72", self.count(everything), ALL_QUERIES)
 
     def count(self, answers: dict[int, Answer]) -> int:
-        """Statements that reach the tables, without the frames of transactions."""
-        with CaptureQueriesContext(connection) as captured:
-            services.save(self.assessment, answers, by=self.ada, at=self.at)
-        frames = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-        return len([q for q in captured if not q["sql"].startswith(frames)])
+        return queries(lambda: services.save(self.assessment, answers, by=self.ada, at=self.at))
 
     def run(self) -> int:
         self.pages()

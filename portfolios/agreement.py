@@ -1,49 +1,44 @@
 """How far two auditors of one portfolio agree: by statement, by auditor, over time.
 
-Settled second audits alone count, and of them the two who read blind: the third saw both.
+Settled second audits alone count, and of them the two who read blind: the third saw both. The
+database counts how often each pair of findings came about; no finding is read one by one.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import krippendorff
+from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from certificates.dates import body_day
+from accounts.models import User
+from certificates.models import Facet
+from frameworks.models import Statement
 from portfolios.calibrating import CRITERIA
-from portfolios.models import Finding, Seat
-from portfolios.pairs import verdict
+from portfolios.pairs import Marks, verdict_of
 
 FEW = 10  # below so many judgements a coefficient says nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One entry as two people found it."""
+class Judged(NamedTuple):
+    """What two people found of one entry."""
 
-    one: Finding
-    other: Finding
+    one: Marks
+    other: Marks
+    one_skipped: bool
+    other_skipped: bool
 
     @property
     def same(self) -> bool:
-        return verdict(self.one) == verdict(self.other)
+        ours = verdict_of(self.one, skipped=self.one_skipped)
+        return ours == verdict_of(self.other, skipped=self.other_skipped)
 
-    @property
-    def statement(self) -> str:
-        return f"{self.one.statement.code} {self.one.get_facet_display().lower()}"
 
-    @property
-    def month(self) -> date:
-        closed = self.one.audit.closed_at
-        assert closed is not None  # noqa: S101  only closed audits are read
-        return body_day(closed).replace(day=1)
-
-    @property
-    def auditors(self) -> tuple[str, str]:
-        return self.one.audit.auditor.full_name, self.other.audit.auditor.full_name
+Tally = Mapping[Judged, int]  # how often
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,71 +57,113 @@ class Line:
         return round(100 * self.same / self.count) if self.count else 0
 
 
-def judgements() -> list[Judgement]:
-    """Every entry that two auditors judged blind, oldest first. One query."""
-    rows = (
-        Finding.objects.filter(
-            audit__seat__in=[Seat.FIRST, Seat.SECOND],
-            audit__closed_at__isnull=False,
-            audit__submission__second_audit__settled_at__isnull=False,
-        )
-        .select_related("audit__auditor", "statement")
-        .defer("audit__comment", "statement__concept_prompt", "statement__practice_prompt")
-        .order_by("audit__closed_at", "statement__position", "facet", "audit__seat")
+# --- Counting -----------------------------------------------------------------------------------
+# From the few second audits to the many findings, each reached by its unique index. SQLite keeps
+# the order of a CROSS JOIN; left to itself it reads all findings of a statement for each of them.
+PAIRS = """
+WITH pair AS MATERIALIZED (
+    SELECT first.id AS first_id, second.id AS second_id, first.auditor_id AS first_auditor,
+        second.auditor_id AS second_auditor, {month} AS month
+    FROM portfolios_secondaudit twice
+    JOIN portfolios_audit first ON first.submission_id = twice.submission_id AND first.seat = 1
+    JOIN portfolios_audit second ON second.submission_id = twice.submission_id AND second.seat = 2
+    WHERE twice.settled_at IS NOT NULL AND first.closed_at IS NOT NULL
+        AND second.closed_at IS NOT NULL
+)
+SELECT {by}, one.relevance, one.authorship, one.mastery, other.relevance, other.authorship,
+    other.mastery, one.not_assessed <> '', other.not_assessed <> '', count(*)
+FROM pair CROSS JOIN portfolios_finding one CROSS JOIN portfolios_finding other
+WHERE one.audit_id = pair.first_id AND other.audit_id = pair.second_id
+    AND other.statement_id = one.statement_id AND other.facet = one.facet
+GROUP BY {places}
+"""
+
+
+def tallies(*by: str) -> dict[tuple[Any, ...], Counter[Judged]]:
+    """How often each pair of findings came about, for every value of these columns."""
+    column: Any = connection.ops.datetime_trunc_sql(  # a pair; the stubs know it as a text
+        "month", "first.closed_at", (), settings.TIME_ZONE
     )
-    found: dict[tuple[int | None, int, str], dict[int, Finding]] = defaultdict(dict)
-    for finding in rows:
-        key = (finding.audit.submission_id, finding.statement_id, finding.facet)
-        found[key][finding.audit.seat] = finding
-    return [
-        Judgement(seats[Seat.FIRST], seats[Seat.SECOND])
-        for seats in found.values()
-        if len(seats) == len((Seat.FIRST, Seat.SECOND))
-    ]
+    month, given = column
+    places = ", ".join(str(place) for place in range(1, len(by) + 9))
+    found: dict[tuple[Any, ...], Counter[Judged]] = defaultdict(Counter)
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS.format(by=", ".join(by), month=month, places=places), given)
+        for row in cursor.fetchall():
+            key, (a, b, c, d, e, f, one, other, times) = row[: len(by)], row[len(by) :]
+            found[key][Judged((a, b, c), (d, e, f), bool(one), bool(other))] += times
+    return found
 
 
-def line(label: Any, judged: Sequence[Judgement]) -> Line:
-    alpha, why = _alpha(judged)
-    same = sum(one.same for one in judged)
-    return Line(label=label, count=len(judged), same=same, alpha=alpha, why=why)
+# --- Reckoning ----------------------------------------------------------------------------------
+def line(label: Any, tally: Tally) -> Line:
+    alpha, why = _alpha(tally, range(len(CRITERIA)))
+    same = sum(times for judged, times in tally.items() if judged.same)
+    return Line(label=label, count=sum(tally.values()), same=same, alpha=alpha, why=why)
 
 
-def _alpha(
-    judged: Sequence[Judgement], criteria: Iterable[str] = CRITERIA
-) -> tuple[float | None, str]:
+def _alpha(tally: Tally, criteria: Iterable[int]) -> tuple[float | None, str]:
     """Krippendorff's alpha over the levels, as ordinal data; else why there is none."""
-    if len(judged) < FEW:
+    if sum(tally.values()) < FEW:
         return None, _("too few to say")
-    ones, others = [], []
-    for judgement in judged:
-        for name in criteria:
-            pair = getattr(judgement.one, name), getattr(judgement.other, name)
-            if None not in pair:
-                ones.append(pair[0])
-                others.append(pair[1])
-    if len({*ones, *others}) < 2:
+    levels: Counter[tuple[int, int]] = Counter()
+    for place in criteria:
+        for judged, times in tally.items():
+            one, other = judged.one[place], judged.other[place]
+            if one is not None and other is not None:
+                levels[one, other] += times
+    if len({level for pair in levels for level in pair}) < 2:
         return None, _("every mark is the same")
+    ones = [one for (one, _other), times in levels.items() for _time in range(times)]
+    others = [other for (_one, other), times in levels.items() for _time in range(times)]
     data = [ones, others]
     return float(krippendorff.alpha(reliability_data=data, level_of_measurement="ordinal")), ""
 
 
-def by(judged: Iterable[Judgement], key: Callable[[Judgement], Iterable[Any]]) -> list[Line]:
-    """A line for every label that `key` gives, in the order in which they come."""
-    groups: dict[Any, list[Judgement]] = defaultdict(list)
-    for judgement in judged:
-        for label in key(judgement):
-            groups[label].append(judgement)
-    return [line(label, group) for label, group in groups.items()]
+def together(found: Iterable[Tally]) -> Counter[Judged]:
+    whole: Counter[Judged] = Counter()
+    for tally in found:
+        whole.update(tally)
+    return whole
 
 
-def by_criterion(judged: Sequence[Judgement]) -> list[Line]:
+def by_criterion(tally: Tally) -> list[Line]:
     """Percent of equal levels, criterion by criterion."""
     found = []
-    for name in CRITERIA:
-        same = sum(getattr(j.one, name) == getattr(j.other, name) for j in judged)
-        alpha, why = _alpha(judged, [name])
-        found.append(Line(name, len(judged), same, alpha, why))
+    for place, name in enumerate(CRITERIA):
+        same = sum(n for judged, n in tally.items() if judged.one[place] == judged.other[place])
+        alpha, why = _alpha(tally, [place])
+        found.append(Line(name, sum(tally.values()), same, alpha, why))
     return found
+
+
+def by_statement() -> list[Line]:
+    """Those on which auditors differ most come first."""
+    found = tallies("one.statement_id", "one.facet")
+    statements = Statement.objects.in_bulk({statement for statement, _facet in found})
+    lines = [
+        line(f"{statements[statement].code} {Facet(facet).label.lower()}", found[statement, facet])
+        for statement, facet in sorted(found, key=lambda key: (statements[key[0]].position, key[1]))
+    ]
+    return sorted(lines, key=lambda one: one.percent)
+
+
+def by_auditor(found: Mapping[tuple[Any, ...], Tally]) -> list[Line]:
+    """A line for each person, whichever of the two they were."""
+    theirs: dict[int, Counter[Judged]] = defaultdict(Counter)
+    for pair, tally in found.items():
+        for person in pair:
+            theirs[person].update(tally)
+    people = User.objects.in_bulk(theirs)
+    lines = [line(people[person].full_name, tally) for person, tally in theirs.items()]
+    return sorted(lines, key=lambda one: str(one.label))
+
+
+def by_month() -> list[Line]:
+    """The body's months in which they were closed, oldest first."""
+    found = tallies("month")
+    days = {date.fromisoformat(str(began)[:10]): tally for (began,), tally in found.items()}
+    return [line(day, tally) for day, tally in sorted(days.items(), key=lambda group: group[0])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +172,18 @@ class Agreement:
 
     all: Line
     criteria: Sequence[Line]
-    statements: Sequence[Line]  # those on which auditors differ most come first
+    statements: Sequence[Line]
     auditors: Sequence[Line]
     months: Sequence[Line]
 
 
 def agreement() -> Agreement:
-    judged = judgements()
-    statements = by(judged, lambda j: [j.statement])
-    auditors = by(judged, lambda j: j.auditors)
+    pairs = tallies("first_auditor", "second_auditor")
+    whole = together(pairs.values())
     return Agreement(
-        all=line("", judged),
-        criteria=by_criterion(judged),
-        statements=sorted(statements, key=lambda one: one.percent),
-        auditors=sorted(auditors, key=lambda one: str(one.label)),
-        months=by(judged, lambda j: [j.month]),
+        all=line("", whole),
+        criteria=by_criterion(whole),
+        statements=by_statement(),
+        auditors=by_auditor(pairs),
+        months=by_month(),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
+from applicants.deciding import tell_decider
 from applicants.flow import REVISION_DAYS, Stage
 from applicants.models import Application
 from certificates.dates import body_day
@@ -240,6 +241,10 @@ def _conclude(audit: Audit, sums: Arithmetic, *, by: User, at: datetime) -> None
         kind = "audit_passed" if result == AuditResult.PASS else "audit_revise"
         post(kind, to=case.applicant, key=f"{kind}:{audit.pk}", audit=audit.pk)
     facts = {"audit": audit.pk, "result": result.value}
+    if result == AuditResult.NOT_PASS or (
+        result == AuditResult.PASS and Stage.VERIFICATION not in case.path
+    ):
+        tell_decider(case, f"audit:{audit.pk}")
     if result == AuditResult.PASS:
         case.move("complete", by=by, at=at, **facts)
     elif result == AuditResult.REVISE:

@@ -4,13 +4,16 @@ What fails is removed from the storage; its row stays and says why. While the sc
 wait: they are never taken for clean.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from applicants.models import Application
+from notices.models import Message
+from notices.services import post
 from portfolios import boxing, scanning
 from portfolios.models import Evidence, FileState
 from portfolios.uploads import ending_of
@@ -19,6 +22,7 @@ from trail.models import Event
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=5)  # longer than opening, scanning and drawing can take together
 LONGEST_PAUSE = timedelta(minutes=30)
+GATHER = timedelta(minutes=5)  # several files of one upload make one letter
 
 
 def check_due(at: datetime, limit: int = 10) -> int:
@@ -87,7 +91,7 @@ def _keep_pages(evidence: Evidence, pages: list[boxing.Page]) -> list[list[int]]
 @transaction.atomic
 def _refuse(evidence: Evidence, fault: str, at: datetime) -> None:
     rows = Evidence.objects.select_for_update(of=("self",))
-    row = rows.select_related("portfolio__application").filter(pk=evidence.pk).first()
+    row = rows.select_related("portfolio__application__applicant").filter(pk=evidence.pk).first()
     if row is None or row.state == FileState.REFUSED:
         return  # taken away by its owner in between
     forget(row)
@@ -103,6 +107,28 @@ def _refuse(evidence: Evidence, fault: str, at: datetime) -> None:
         evidence=row.pk,
         fault=fault,
     )
+    _owe_letter(row.portfolio.application, at)
+
+
+def _owe_letter(case: Application, at: datetime) -> None:
+    """One letter a case and hour, about all that was refused by then. What is refused after that
+    letter has left is told in the next hour's."""
+    hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    when = at + GATHER
+    if Message.objects.filter(key=_key(case, hour), attempts__gt=0).exists():
+        hour += timedelta(hours=1)
+        when = max(when, hour)
+    post(
+        "file_refused",
+        to=case.applicant,
+        key=_key(case, hour),
+        not_before=when,
+        application=case.pk,
+    )
+
+
+def _key(case: Application, hour: datetime) -> str:
+    return f"file_refused:{case.pk}:{hour:%Y-%m-%dT%H}"
 
 
 def forget(evidence: Evidence) -> None:

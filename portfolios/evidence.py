@@ -1,4 +1,5 @@
-"""Files and links: collected once, shown with any number of entries."""
+"""Files and links: collected once, shown with any number of entries. What is written here, or taken
+from the log, is in `quoting.py`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from certificates.models import Requirement
 from portfolios.checking import forget
-from portfolios.models import WRITABLE, Entry, Evidence, FileState, Portfolio
-from portfolios.uploads import BadFile, clean_name, look
+from portfolios.models import WRITABLE, Entry, Evidence, EvidenceKind, FileState, Portfolio
+from portfolios.uploads import BadFile, clean_title, look
 from portfolios.writing import Settled, at_work, entry_for, touch
 from trail.flow import Refused
 
@@ -57,7 +58,7 @@ def add_file(
     evidence = row.evidence.filter(sha256=checked.sha256).first()
     new = evidence is None
     if evidence is None:
-        _room(row, checked.size)
+        room(row, checked.size)
         evidence = Evidence(
             portfolio=row,
             title=checked.name,
@@ -68,7 +69,7 @@ def add_file(
         )
     elif evidence.fault:
         raise BadFile(evidence.why)
-    entry = _entry(row, requirement, at) if requirement is not None else None
+    entry = entry_of(row, requirement, at) if requirement is not None else None
     if new:
         _store(evidence, upload)
     if entry is not None:
@@ -117,11 +118,13 @@ def add_link(
         raise BadLink(_("This address is longer than 200 characters. Use a shorter one."))
     evidence = row.evidence.filter(url=url).first()
     if evidence is None:
-        _room(row)
-        shown = clean_name(title) if title.strip() else url.partition("://")[2]
-        evidence = Evidence.objects.create(portfolio=row, title=shown[:200], url=url, added_at=at)
+        room(row)
+        shown = clean_title(title) or url.partition("://")[2]
+        evidence = Evidence.objects.create(
+            portfolio=row, kind=EvidenceKind.LINK, title=shown[:200], url=url, added_at=at
+        )
     if requirement is not None:
-        evidence.entries.add(_entry(row, requirement, at))
+        evidence.entries.add(entry_of(row, requirement, at))
     touch(row, at)
     return evidence
 
@@ -130,7 +133,7 @@ def add_link(
 def link(evidence: Evidence, requirement: Requirement, *, by: User, at: datetime) -> None:
     """Show it with this entry too."""
     row = at_work(evidence.portfolio, by)
-    evidence.entries.add(_entry(row, requirement, at))
+    evidence.entries.add(entry_of(row, requirement, at))
     touch(row, at)
 
 
@@ -160,7 +163,7 @@ def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
 
 
 def handed_in(portfolio: Portfolio) -> frozenset[int]:
-    """The files and links that stand in a submission: an auditor saw them, so they stay."""
+    """The evidence that stands in a submission: an auditor saw it, so it stays."""
     return frozenset(
         piece["id"]
         for submission in portfolio.submissions.all()
@@ -169,11 +172,12 @@ def handed_in(portfolio: Portfolio) -> frozenset[int]:
     )
 
 
-def _room(portfolio: Portfolio, size: int = 0) -> None:
+def room(portfolio: Portfolio, size: int = 0) -> None:
+    """Raises TooMany when this portfolio holds all it may."""
     have = portfolio.evidence.aggregate(pieces=Count("pk"), size=Sum("size"))
     if have["pieces"] >= settings.EVIDENCE_MOST:
         raise TooMany(
-            _("There are %(most)s files and links here. Remove one first.")
+            _("There are %(most)s pieces of evidence here. Remove one first.")
             % {"most": settings.EVIDENCE_MOST}
         )
     if (have["size"] or 0) + size > settings.EVIDENCE_TOTAL_BYTES:
@@ -183,7 +187,8 @@ def _room(portfolio: Portfolio, size: int = 0) -> None:
         )
 
 
-def _entry(portfolio: Portfolio, requirement: Requirement, at: datetime) -> Entry:
+def entry_of(portfolio: Portfolio, requirement: Requirement, at: datetime) -> Entry:
+    """The entry to show something with; it may come before the words."""
     entry = entry_for(portfolio, requirement, at=at)
     if not entry.pk:
         entry.save()

@@ -1,5 +1,6 @@
 """What people fill in. What they type is kept whatever is refused."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,47 @@ class LinkForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "url", "inputmode": "url"}),
     )
     title = forms.CharField(label=_("What it shows (optional)"), required=False, max_length=200)
+
+
+class TextForm(forms.Form):
+    """Length is checked by the service, which says what is kept."""
+
+    title = forms.CharField(
+        label=_("What it is"),
+        help_text=_("For example “Feedback from R. after six months”. No real names."),
+        max_length=200,
+    )
+    text = forms.CharField(
+        label=_("The text"),
+        help_text=_(
+            "Plain text, up to 10,000 characters. What somebody else wrote belongs in quotation "
+            "marks, with who said it and when."
+        ),
+        widget=forms.Textarea(attrs={"rows": 14, "dir": "auto", "class": "entry mw-100"}),
+        error_messages={"required": _("Write or paste the text first.")},
+    )
+
+
+class SessionsForm(forms.Form):
+    title = forms.CharField(
+        label=_("What these sessions show"),
+        help_text=_("For example “Three months with R.: from goals to a first talk”."),
+        max_length=200,
+    )
+    sessions = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": _("Choose one session or more.")}
+    )
+
+    def __init__(self, *args: Any, log: Sequence[LogSession], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.log = log
+        self.fields["sessions"].choices = [(line.pk, str(line)) for line in log]  # type: ignore[attr-defined]
+
+    @property
+    def lines(self) -> list[tuple[LogSession, bool]]:
+        """Every line of the log, and whether it is chosen."""
+        chosen = {str(value) for value in self["sessions"].value() or []}
+        return [(line, str(line.pk) in chosen) for line in self.log]
 
 
 class LogForm(LogSessionForm):

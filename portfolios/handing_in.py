@@ -5,9 +5,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,19 @@ from accounts.roles import Role
 from applicants.models import Application
 from certificates.models import Facet, Level, Requirement
 from notices.services import post
+from portfolios.frozen import freeze
 from portfolios.likeness.records import Comparison
 from portfolios.log import Totals, totals
-from portfolios.models import SENDABLE, Entry, EntryState, FileState, Portfolio, Submission
+from portfolios.models import (
+    SENDABLE,
+    Entry,
+    EntryState,
+    Evidence,
+    EvidenceKind,
+    FileState,
+    Portfolio,
+    Submission,
+)
 from portfolios.seconds import draw
 from portfolios.writing import at_work, touch
 from trail.flow import Refused
@@ -92,7 +102,7 @@ def missing(portfolio: Portfolio) -> list[Missing]:
     case = portfolio.application
     states = {(e.statement_id, e.facet): e.state for e in portfolio.entries.all()}
     gaps = [_gap(case, r, states.get((r.statement_id, r.facet), "")) for r in wanted(portfolio)]
-    return [*gaps, *_files_held(portfolio), *_plan_unsigned(case), *_log_short(case)]
+    return [*gaps, *_held(portfolio), *_plan_unsigned(case), *_log_short(case)]
 
 
 def _gap(case: Application, requirement: Requirement, state: str) -> Missing:
@@ -116,17 +126,22 @@ def _gap(case: Application, requirement: Requirement, state: str) -> Missing:
     )
 
 
-def _files_held(portfolio: Portfolio) -> list[Missing]:
-    """Files that stand with an entry, and that an auditor could not open."""
-    held = [FileState.WAITING, FileState.REFUSED]
+def _held(portfolio: Portfolio) -> list[Missing]:
+    """Evidence that stands with an entry, and that an auditor could not read."""
+    unread = Q(state__in=[FileState.WAITING, FileState.REFUSED])
+    emptied = Q(kind=EvidenceKind.SESSIONS, sessions=None)
     page = reverse("portfolios:workspace", args=[portfolio.application_id]) + "#files-h"
-    return [
-        Missing(
-            piece.why or _("“%(name)s” is still being checked") % {"name": piece.title},
-            page,
-        )
-        for piece in portfolio.evidence.filter(state__in=held, entries__isnull=False).distinct()
-    ]
+    pieces = portfolio.evidence.filter(unread | emptied, entries__isnull=False).distinct()
+    return [Missing(_why_held(piece), page) for piece in pieces]
+
+
+def _why_held(piece: Evidence) -> str:
+    words = (
+        _("“%(name)s” is still being checked")
+        if piece.kind == EvidenceKind.FILE
+        else _("“%(name)s” has no sessions any more: they are gone from your log")
+    )
+    return piece.why or words % {"name": piece.title}
 
 
 def _plan_unsigned(case: Application) -> list[Missing]:
@@ -209,7 +224,7 @@ def hand_in(
     if gaps := missing(row):
         raise Incomplete(gaps)
     _check(declaration, case)
-    snapshot = freeze(row)
+    snapshot = freeze(row, log=asdict(log_totals(case)))
     content = json.dumps(snapshot, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     submission = Submission.objects.create(
         portfolio=row,
@@ -253,39 +268,3 @@ def _tell(case: Application, submission: Submission, *, twice: bool) -> None:
             application=case.pk,
             role=part.role,
         )
-
-
-def freeze(portfolio: Portfolio) -> dict[str, Any]:
-    """Everything an auditor judges, in the words of today."""
-    case = portfolio.application
-    entries = {(e.statement_id, e.facet): e for e in portfolio.entries.prefetch_related("evidence")}
-    rows = []
-    for requirement in case.asked():
-        entry = entries.get((requirement.statement_id, requirement.facet))
-        if entry is not None and entry.state in SENDABLE:
-            rows.append(_frozen(requirement, entry))
-    return {
-        "edition": str(case.edition),
-        "entries": rows,
-        "log": asdict(log_totals(case)),
-    }
-
-
-def _frozen(requirement: Requirement, entry: Entry) -> dict[str, Any]:
-    statement = requirement.statement
-    return {
-        "code": statement.code,
-        "facet": requirement.facet,
-        "action": statement.action,
-        "outcome": statement.outcome,
-        "prompt": requirement.prompt,
-        "text": entry.text,
-        "language": entry.language,
-        "state": entry.state,
-        "asked": entry.advice,
-        "answer": entry.answer,
-        "evidence": [
-            {"id": e.pk, "title": e.title, "url": e.url, "size": e.size, "sha256": e.sha256}
-            for e in entry.evidence.all()
-        ],
-    }

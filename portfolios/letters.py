@@ -5,12 +5,21 @@ from datetime import timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from applicants.decision_letters import REAPPLY_DAYS, decision_of
 from applicants.flow import DAYS, Stage
-from applicants.letters import REAPPLY_DAYS, decision_of, page
+from applicants.letters import page
 from certificates.dates import body_day
 from notices.letters import Letter, Obsolete, letter
 from notices.models import Message
-from portfolios.models import SENDABLE, Audit, Entry, EntryState, Submission
+from portfolios.models import (
+    SENDABLE,
+    Audit,
+    Entry,
+    EntryState,
+    Evidence,
+    FileState,
+    Submission,
+)
 from portfolios.silence import REMINDER, waiting
 
 
@@ -35,6 +44,25 @@ def received(message: Message) -> Letter:
         },
         whose_turn=_("Your auditor’s"),
         by_when=due,
+    )
+
+
+@letter("file_refused")
+def file_refused(message: Message) -> Letter:
+    """About all that is refused when it leaves; obsolete where its owner has taken it away."""
+    case = message.context["application"]
+    refused = Evidence.objects.filter(portfolio__application=case, state=FileState.REFUSED)
+    found = list(refused.select_related("portfolio__application__tier"))
+    if not found:
+        raise Obsolete
+    return Letter(
+        {
+            "tier_name": found[0].portfolio.application.tier.name,
+            "file_list": "\n".join(f"- {piece.why}" for piece in found),
+            "portfolio_url": page("portfolios:workspace", case),
+        },
+        whose_turn=_("Yours"),
+        by_when=_("No deadline"),
     )
 
 

@@ -1,8 +1,5 @@
 """What applicants hand in, and what auditors find."""
 
-import secrets
-from datetime import datetime
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -16,11 +13,14 @@ from certificates.models import Certificate, Facet
 from frameworks.models import Statement
 from meetings.models import Meeting
 from portfolios import logbook, panels, rulebook  # noqa: F401 - Django finds models here
-from portfolios.faults import FAULTS
+from portfolios.collection import Evidence, EvidenceKind, FileState, evidence_path
 from portfolios.likeness import records  # noqa: F401 - their models belong to this app
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# What is collected has a file of its own, and is reached from here like everything else.
+__all__ = ["Evidence", "EvidenceKind", "FileState", "evidence_path"]
 
 
 class PortfolioQuerySet(models.QuerySet["Portfolio"]):
@@ -96,97 +96,6 @@ class Entry(models.Model):
     @property
     def words(self) -> int:
         return len(self.text.split())
-
-
-def evidence_path(evidence: "Evidence", name: str) -> str:
-    """A name that nobody can guess, outside the web root; only the ending stays."""
-    ending = PurePath(name).suffix.lower()[:6]
-    return f"evidence/{evidence.portfolio.pk}/{secrets.token_urlsafe(16)}{ending}"
-
-
-class FileState(models.TextChoices):
-    """How far a file is known. A link has no state."""
-
-    WAITING = "waiting", _("Being checked")
-    CLEAN = "clean", _("Checked, and scanned for viruses")
-    TYPE_ONLY = "type", _("Checked for its type only, not scanned for viruses")
-    REFUSED = "refused", _("Refused and removed")
-
-
-HELD = (FileState.WAITING, FileState.CLEAN, FileState.TYPE_ONLY)  # there is a file
-
-
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, user: "User") -> Self:
-        return self.filter(portfolio__in=Portfolio.objects.visible_to(user))
-
-    def waiting(self) -> Self:
-        return self.filter(state=FileState.WAITING)
-
-    def to_check(self, at: datetime, *, scanner: bool) -> Self:
-        """What nobody is checking now. With a scanner, also what came before there was one."""
-        free = Q(leased_until=None) | Q(leased_until__lt=at)
-        states = [FileState.WAITING, *([FileState.TYPE_ONLY] if scanner else [])]
-        return self.filter(free, state__in=states).order_by("pk")
-
-
-class Evidence(models.Model):
-    """A file or a link, collected once and shown with any number of entries."""
-
-    portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="evidence")
-    title = models.CharField(max_length=200)
-    url = models.URLField(blank=True)
-    file = models.FileField(upload_to=evidence_path, blank=True)
-    size = models.PositiveIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
-    entries = models.ManyToManyField(Entry, related_name="evidence", blank=True)
-    added_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=FileState, blank=True)
-    fault = models.CharField(max_length=20, blank=True)  # why it was refused
-    pages = models.JSONField(default=list)  # width and height of each page that was drawn
-    attempts = models.PositiveIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-
-    objects = EvidenceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "evidence"
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(url="", state=FileState.REFUSED, file="") & ~Q(sha256="") & ~Q(fault="")
-                | Q(url="", fault="", state__in=HELD) & ~Q(file="") & ~Q(sha256="")
-                | Q(file="", state="", fault="") & ~Q(url=""),
-                name="evidence_is_a_file_or_a_link",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["", *FileState.values]), name="file_state_known"
-            ),
-            models.UniqueConstraint(
-                fields=["portfolio", "sha256"],
-                condition=~Q(sha256=""),
-                name="one_file_per_portfolio",
-            ),
-        ]
-        indexes = [models.Index(fields=["state", "id"], name="evidence_by_state")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def why(self) -> str:
-        """Why it was refused, in the language of the reader."""
-        return str(FAULTS[self.fault]) % {"name": self.title} if self.fault else ""
-
-    @property
-    def open_to_others(self) -> bool:
-        """Nobody but its owner opens what may yet do harm."""
-        unscanned = self.state == FileState.TYPE_ONLY and settings.AUDITORS_OPEN_UNSCANNED
-        return unscanned or self.state == FileState.CLEAN
-
-    def page_name(self, number: int) -> str:
-        """Where the picture of a page is kept: beside the file."""
-        return f"{PurePath(self.file.name or '').with_suffix('')}/{number}.webp"
 
 
 class Submission(models.Model):

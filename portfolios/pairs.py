@@ -21,13 +21,20 @@ SEATS = {
 }
 
 
+Marks = tuple[int | None, int | None, int | None]  # relevance, authorship, mastery
+
+
 def verdict(finding: Finding) -> str:
+    return verdict_of(finding.marks, skipped=bool(finding.not_assessed))
+
+
+def verdict_of(marks: Marks, *, skipped: bool) -> str:
     """What a finding comes to: met, below, authorship not met, or not assessed."""
-    if finding.not_assessed:
+    if skipped:
         return "not assessed"
-    if finding.is_met:
+    if marks == (Mark.MET, Mark.MET, Mark.MET):
         return "met"
-    return "not theirs" if finding.authorship == Mark.NOT_MET else "below"
+    return "not theirs" if marks[1] == Mark.NOT_MET else "below"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Showing one file or link with many entries, from its own side."""
+"""Showing one piece of evidence with many entries, from its own side."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,9 +7,10 @@ from django.db import transaction
 
 from accounts.models import User
 from certificates.models import Requirement
+from portfolios.evidence import entry_of
 from portfolios.gapmap import Cell
-from portfolios.models import WRITABLE, Entry, Evidence, Portfolio
-from portfolios.writing import at_work, entry_for, touch
+from portfolios.models import WRITABLE, Evidence, Portfolio
+from portfolios.writing import at_work, touch
 
 Key = tuple[int, str]
 
@@ -35,12 +36,5 @@ def show_with(
     evidence.entries.remove(
         *(e for key, e in shown.items() if key not in wanted and e.state in WRITABLE)
     )
-    evidence.entries.add(*(_entry(row, r, at) for key, r in wanted.items() if key not in shown))
+    evidence.entries.add(*(entry_of(row, r, at) for key, r in wanted.items() if key not in shown))
     touch(row, at)
-
-
-def _entry(portfolio: Portfolio, requirement: Requirement, at: datetime) -> Entry:
-    entry = entry_for(portfolio, requirement, at=at)
-    if not entry.pk:
-        entry.save()
-    return entry

@@ -70,11 +70,15 @@ def clean_name(name: str) -> str:
     """The last part of a name, without characters that nobody sees: those that turn the reading
     direction round can make “exe.pdf” of “fdp.exe”."""
     last = re.split(r"[/\\]", name)[-1]
-    plain = "".join(c for c in unicodedata.normalize("NFC", last) if _visible(c))
-    plain = " ".join(plain.split()).strip(". ")
-    path = PurePosixPath(plain or "file")
+    path = PurePosixPath(clean_title(last).strip(". ") or "file")
     ending = path.suffix[:10]
     return path.name[: len(path.name) - len(path.suffix)][: 200 - len(ending)] + ending
+
+
+def clean_title(words: str) -> str:
+    """One line without characters that nobody sees."""
+    plain = "".join(c for c in unicodedata.normalize("NFC", words) if _visible(c))
+    return " ".join(plain.split())
 
 
 def _visible(char: str) -> bool:

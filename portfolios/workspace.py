@@ -15,6 +15,7 @@ from applicants.flow import FINAL, Stage
 from applicants.models import Application
 from certificates.models import Facet, Requirement
 from portfolios.evidence import handed_in
+from portfolios.frozen import pieces_of, shown_with
 from portfolios.gapmap import LABELS, TITLES, Cell, Filter, Map, cells_of, filters_of, maps_of
 from portfolios.handing_in import asked_of_log, log_totals, missing
 from portfolios.log import Totals
@@ -66,7 +67,7 @@ def workspace(portfolio: Portfolio) -> Workspace:
         hours=asked_of_log(case).mentoring // 60,
         turn=_own_turn(portfolio, cells) if writable else _their_turn(case),
         writable=writable,
-        evidence=list(portfolio.evidence.prefetch_related("entries__statement")),
+        evidence=list(portfolio.evidence.prefetch_related("entries__statement", "sessions")),
         handed_in=handed_in(portfolio) if writable else frozenset(),
         submissions=list(portfolio.submissions.only("number", "sent_at", "portfolio")),
     )
@@ -202,14 +203,15 @@ class FrozenPart:
 
 
 def frozen_parts(submission: Submission) -> list[FrozenPart]:
-    found = []
+    found, pieces = [], pieces_of(submission)
     for facet, title in TITLES.items():
         areas: dict[str, list[dict[str, Any]]] = {}
         for row in submission.snapshot["entries"]:
             if row["facet"] == facet:
                 before = "" if row["state"] == EntryState.READY else LABELS[row["state"]]
                 area = row["code"].rpartition(".")[0]
-                areas.setdefault(area, []).append({**row, "before": before})
+                shown = {"before": before, "pieces": shown_with(row, pieces)}
+                areas.setdefault(area, []).append({**row, **shown})
         if areas:
             found.append(FrozenPart(title, areas))
     return found

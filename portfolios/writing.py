@@ -15,7 +15,7 @@ from certificates.models import Certificate, Facet, Requirement
 from frameworks.models import Statement
 from notices.models import Message
 from portfolios.models import WRITABLE, Entry, EntryState, Portfolio
-from portfolios.silence import REMINDER, key_of, silent, tired
+from portfolios.silence import silent, tired
 from trail.flow import Refused
 from trail.models import Event
 
@@ -250,16 +250,7 @@ def reopen(
 def remind_idle(at: datetime) -> int:
     """Owe a letter for every 30 days without a change, three at most, and rest the cases that
     stay silent. Safe to run twice, twice at once or late: the key names the silence it is about."""
-    owed = {
-        key_of(case, since, number): Message(
-            key=key_of(case, since, number),
-            kind=REMINDER,
-            to_id=person,
-            not_before=at,
-            context={"application": case, "since": since.isoformat()},
-        )
-        for case, person, since, number in silent(at)
-    }
+    owed = {warning.key: warning for warning in silent(at)}
     for key in Message.objects.filter(key__in=owed).values_list("key", flat=True):
         del owed[key]
     Message.objects.bulk_create(owed.values(), ignore_conflicts=True)

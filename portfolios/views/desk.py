@@ -20,6 +20,7 @@ from portfolios import auditing, seconds, verbal
 from portfolios.beside import beside
 from portfolios.desk import Item, arithmetic, choices, items
 from portfolios.forms import CloseForm, FindingForm
+from portfolios.frozen import pieces_of, shown_with
 from portfolios.gapmap import TITLES
 from portfolios.languages import name_of
 from portfolios.likeness.reading import overlaps
@@ -33,6 +34,7 @@ from portfolios.views.doors import (
     undeclared,
 )
 from trail.flow import Refused
+from trail.seen import PORTFOLIO, note_sight
 
 
 @require_GET
@@ -45,6 +47,7 @@ def desk(request: UserRequest, pk: int) -> HttpResponse:
     audit = open_audit_of(request, case)
     if audit is None:
         return no_audit(request, case)
+    note_sight(PORTFOLIO, case=case.trail_case(), by=request.user, at=timezone.now())
     every = items(audit)
     context = {
         "case": case,
@@ -56,6 +59,7 @@ def desk(request: UserRequest, pk: int) -> HttpResponse:
         "second": seconds.wanted(audit.submission) if audit.submission else None,
         "may_ask": audit.seat == Seat.FIRST,
         "overlaps": overlaps(audit.submission) if audit.submission else [],
+        "pieces": list(pieces_of(audit.submission).values()) if audit.submission else [],
     }
     return render(request, "portfolios/desk.html", context)
 
@@ -235,7 +239,7 @@ def _page(
 ) -> HttpResponse:
     every = items(audit)
     item = next((i for i in every if i.requirement.pk == requirement.pk), None)
-    if item is None or item.row is None:
+    if item is None or item.row is None or audit.submission is None:
         raise Http404
     typed = _typed(form, stored) if form is not None else item.finding
     goal = next_open(every, requirement)
@@ -250,6 +254,7 @@ def _page(
         "typed": typed,
         "stored": stored,
         **_log(audit),
+        "pieces": shown_with(item.row, pieces_of(audit.submission)),
         "both": _both(item),
         "earlier": _earlier(audit, requirement),
         "beside": beside(audit, item.row),

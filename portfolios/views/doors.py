@@ -32,6 +32,14 @@ def asked_for(application: Application, code: str, facet: str) -> Requirement:
     return get_object_or_404(application.asked(), statement__code=code, facet=facet)
 
 
+def named_entry(request: UserRequest, portfolio: Portfolio) -> Requirement | None:
+    """The entry that a list or a piece of evidence belongs to, where the page names one."""
+    given = request.POST if request.method == "POST" else request.GET
+    if not given.get("code"):
+        return None
+    return asked_for(portfolio.application, given["code"], given.get("facet", ""))
+
+
 def audit_case(request: UserRequest, pk: int) -> Application:
     """The case, for its auditor; whoever else it is visible to reads the case file."""
     seen = Application.objects.visible_to(request.user)
@@ -50,8 +58,8 @@ class Elsewhere(Exception):
 
 
 def seen_evidence(request: UserRequest, pk: int) -> Evidence:
-    """A file or link, for its owner, and for others on the case once it was handed in and is known
-    to be harmless. Raises Elsewhere with the page that comes first."""
+    """A piece of evidence, for its owner, and for others on the case once it was handed in and is
+    known to be harmless. Raises Elsewhere with the page that comes first."""
     seen = Evidence.objects.visible_to(request.user).select_related("portfolio__application__tier")
     evidence = get_object_or_404(seen, pk=pk)
     case = evidence.portfolio.application
@@ -61,7 +69,7 @@ def seen_evidence(request: UserRequest, pk: int) -> Evidence:
         raise Elsewhere(declare)
     if evidence.pk not in handed_in(evidence.portfolio):
         raise Http404
-    if not evidence.url and not evidence.open_to_others:
+    if not evidence.open_to_others:
         context = {"piece": evidence, "case": case}
         raise Elsewhere(render(request, "portfolios/held.html", context, status=403))
     return evidence

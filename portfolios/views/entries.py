@@ -168,7 +168,7 @@ def _page(
         form = EntryForm(initial=_initial(request, stored))
     before, after, _goal = neighbours(_cells(portfolio), requirement)
     conflict = refusal.stored if isinstance(refusal, writing.Conflict) else None
-    pieces = list(portfolio.evidence.prefetch_related("entries__statement"))
+    pieces = list(portfolio.evidence.prefetch_related("entries__statement", "sessions"))
     shown = [e for e in pieces if stored and stored in e.entries.all()]
     open_ = stored.state in WRITABLE if stored else not case.rounds
     context = {

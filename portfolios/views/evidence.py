@@ -1,4 +1,4 @@
-"""Files and links: adding, showing with an entry, looking at, downloading, taking away."""
+"""Evidence: adding files and links; showing any with an entry, looking at it, taking it away."""
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import UserRequest
-from certificates.models import Requirement
 from portfolios import evidence as keeping
 from portfolios.forms import LinkForm
-from portfolios.models import Evidence, Portfolio
+from portfolios.frozen import as_handed_in, as_it_is
+from portfolios.models import Evidence
 from portfolios.uploads import TYPES, ending_of
-from portfolios.views.doors import Elsewhere, asked_for, own_portfolio, seen_evidence
+from portfolios.views.doors import Elsewhere, asked_for, named_entry, own_portfolio, seen_evidence
 from portfolios.views.entries import keep_files
 from trail.flow import Refused
 
@@ -24,8 +24,8 @@ from trail.flow import Refused
 def files(request: UserRequest, pk: int) -> HttpResponse:
     """The list alone, as it stands now: the page asks for it while files are being checked."""
     portfolio = own_portfolio(request, pk)
-    requirement = _named(request, portfolio)
-    pieces = portfolio.evidence.prefetch_related("entries__statement")
+    requirement = named_entry(request, portfolio)
+    pieces = portfolio.evidence.prefetch_related("entries__statement", "sessions")
     context = {"case": portfolio.application, "writable": portfolio.writable}
     if requirement is None:
         context |= {"evidence": pieces, "fixed": keeping.handed_in(portfolio)}
@@ -38,7 +38,7 @@ def files(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 def add_files(request: UserRequest, pk: int) -> HttpResponse:
     portfolio = own_portfolio(request, pk)
-    requirement = _named(request, portfolio)
+    requirement = named_entry(request, portfolio)
     if request.accepts("text/html"):
         if not request.FILES.getlist("files"):
             messages.error(request, _("Choose a file first."))
@@ -54,14 +54,6 @@ def add_files(request: UserRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         return JsonResponse({"refused": str(refusal)}, status=422)
     return JsonResponse({"said": keeping.welcome(kept, new=new)})
-
-
-def _named(request: UserRequest, portfolio: Portfolio) -> Requirement | None:
-    """The entry that the list or the file belongs to, where the page names one."""
-    given = request.POST if request.method == "POST" else request.GET
-    if not given.get("code"):
-        return None
-    return asked_for(portfolio.application, given["code"], given.get("facet", ""))
 
 
 @require_POST
@@ -82,12 +74,18 @@ def add_link(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def look(request: UserRequest, pk: int) -> HttpResponse:
-    """The pages as pictures that we drew: nothing of the file itself reaches the reader."""
+    """A text or sessions in their words; of a file, the pages as pictures that we drew: nothing of
+    the file itself reaches the reader."""
     try:
         evidence = seen_evidence(request, pk)
     except Elsewhere as elsewhere:
         return elsewhere.answer
     case = evidence.portfolio.application
+    mine = case.applicant_id == request.user.pk
+    if evidence.is_written:
+        shown = as_it_is(evidence) if mine else as_handed_in(evidence)
+        words = {"piece": shown, "case": case, "mine": mine}
+        return render(request, "portfolios/piece.html", words)
     sheets = [
         {"number": number, "width": width, "height": height}
         for number, (width, height) in enumerate(evidence.pages, start=1)
@@ -96,7 +94,7 @@ def look(request: UserRequest, pk: int) -> HttpResponse:
         "piece": evidence,
         "case": case,
         "sheets": sheets,
-        "mine": case.applicant_id == request.user.pk,
+        "mine": mine,
     }
     return render(request, "portfolios/look.html", context)
 

@@ -1,5 +1,6 @@
 // What all forms that save themselves have in common: saying how it stands, keeping in the browser what the
-// server has not acknowledged, trying again, and signing in again in place, as the same person.
+// server has not acknowledged, trying again, and signing in again in place, as the same person. A form with
+// data-keep="kind:owner.thing" saves nothing by itself, and is kept in the browser until its button is pressed.
 (() => {
   "use strict";
   const waits = [5, 10, 20, 40, 60]; // seconds until the next try
@@ -9,9 +10,9 @@
   const speaker = (place, words) => {
     let spoken = false;
     const sprite = words.sprite ?? document.querySelector("svg use")?.getAttribute("href")?.split("#")[0];
-    const show = (text, { icon = "check", off = false, links = [] } = {}) => {
+    const show = (text, { icon = "check", off = false, loud = off, links = [] } = {}) => {
       if (!place) return;
-      place.setAttribute("aria-live", off || (icon === "check" && !spoken) ? "polite" : "off");
+      place.setAttribute("aria-live", loud || (icon === "check" && !spoken) ? "polite" : "off");
       if (icon === "check" && !off) spoken = true;
       place.classList.toggle("is-off", off);
       const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -31,7 +32,7 @@
 
   // The browser's own storage, under `area:owner.thing:`. What another person of this browser left unsent is not
   // for this one: it leaves the browser. Private windows have no storage: the page itself still holds everything.
-  const areas = ["self-assessment", "autosave"];
+  const areas = ["self-assessment", "autosave", "interview", "text"];
   const shelf = (area, key) => {
     const prefix = `${area}:${key}:`;
     const owner = key.split(".")[0];
@@ -116,5 +117,58 @@
     };
   };
 
+  // Where the server says that it has the thing, nothing of it needs to stay in this browser.
+  const forget = (done) => {
+    const [kind, thing] = done.split(":");
+    try {
+      for (const name of Object.keys(localStorage)) {
+        if (name.startsWith(kind) && name.split(":")[1] === thing) localStorage.removeItem(name);
+      }
+    } catch { /* nothing was kept */ }
+  };
+
+  // A form that takes a while, kept as it is written: a reload or a lost sign-in loses nothing. What the server
+  // shows again (data-keep-bound) was sent a moment ago: it is newer than what is kept.
+  const keepWhole = (form) => {
+    const [kind, thing] = form.dataset.keep.split(":");
+    const kept = shelf(kind, thing);
+    const words = form.querySelector("[data-keep-state]");
+    const show = speaker(words, words.dataset);
+    const ours = (name) => name !== "csrfmiddlewaretoken" && !name.endsWith("_FORMS");
+
+    const keep = () => {
+      const said = [...new FormData(form)].filter(([name]) => ours(name));
+      if (!kept.put("form", { said, rows: form.elements["plan-TOTAL_FORMS"]?.value ?? 0 })) return;
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      show(words.dataset.kept.replace("{time}", time));
+    };
+    const restore = ({ said, rows }) => {
+      form.dispatchEvent(new CustomEvent("keep:rows", { detail: Number(rows) }));
+      const values = new Map();
+      for (const [name, value] of said) values.set(name, [...(values.get(name) ?? []), value]);
+      for (const field of form.elements) {
+        if (!field.name || !ours(field.name) || field.type === "hidden") continue;
+        const before = values.get(field.name) ?? [];
+        if (["radio", "checkbox"].includes(field.type)) field.checked = before.includes(field.value);
+        else if (field.type !== "submit") field.value = before[0] ?? "";
+      }
+      form.dispatchEvent(new Event("keep:back"));
+      show(words.dataset.back, { icon: "info", loud: true });
+    };
+
+    const [[, before] = []] = kept.all();
+    if (before && !("keepBound" in form.dataset)) restore(before);
+    let pause = 0;
+    const soon = () => {
+      clearTimeout(pause);
+      pause = setTimeout(keep, 300);
+    };
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+    addEventListener("pagehide", () => { if (pause) keep(); });
+  };
+
   globalThis.keeping = { speaker, shelf, sender };
+  for (const place of document.querySelectorAll("[data-keep-done]")) forget(place.dataset.keepDone);
+  for (const form of document.querySelectorAll("form[data-keep]")) keepWhole(form);
 })();

@@ -25,6 +25,7 @@ def nia(cast):
     grant(
         Role.AUDITOR, to=user, by=None, at=make.NOON, starts_on=make.date(2020, 1, 1), ends_on=None
     )
+    make.qualify(user, Role.AUDITOR)
     return type(user).objects.get(pk=user.pk)
 
 

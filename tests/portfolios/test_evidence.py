@@ -155,7 +155,7 @@ def test_there_is_an_end_to_files(add, settings):
     settings.EVIDENCE_MOST = 1
     add("one.txt", b"one")
 
-    with pytest.raises(keeping.TooMany, match="There are 1 files and links here"):
+    with pytest.raises(keeping.TooMany, match="There are 1 pieces of evidence here"):
         add("two.txt", b"two")
 
     assert len(stored()) == 1

@@ -215,7 +215,7 @@ def test_fifty_at_once_are_bounded_and_told(browse, portfolio, case, ada, settin
     page = browse(ada).post(url("add_files", case.pk), {"files": uploads}, follow=True).text
 
     assert page.count("is here. We are checking it.") == 20
-    assert page.count("There are 20 files and links here.") == 30
+    assert page.count("There are 20 pieces of evidence here.") == 30
     assert len(stored()) == Evidence.objects.count() == 20
 
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from accounts.roles import Role
 from applicants.flow import Stage
-from portfolios import checking, evidence, handing_in
+from portfolios import checking, evidence, handing_in, quoting
 from portfolios.beat import compare
 from portfolios.likeness import comparing
 from portfolios.likeness.records import Comparison, Fingerprint, Likeness
@@ -40,7 +40,7 @@ def babble(seed, **planted):
 def handed(cast):
     """Somebody hands in a portfolio in which certain entries say certain things."""
 
-    def hand_in(who, at=make.NOON, files=(), slug="current-concepts", **planted):
+    def hand_in(who, at=make.NOON, files=(), texts=(), slug="current-concepts", **planted):
         walk = make.walk(cast, to=Stage.PORTFOLIO, slug=slug, by=who, at=at)
         walk.write(babble(who.pk, **planted))
         for code, name, content in files:
@@ -49,6 +49,15 @@ def handed(cast):
                 walk.case.portfolio,
                 upload=upload(name, content),
                 requirement=wanted,
+                by=who,
+                at=walk.at,
+            )
+        for code, title, text in texts:
+            quoting.add_text(
+                walk.case.portfolio,
+                title=title,
+                text=text,
+                requirement=walk.case.asked().get(statement__code=code),
                 by=who,
                 at=walk.at,
             )
@@ -115,6 +124,15 @@ def test_quotation_marks_are_respected(handed, ada, eve):
 
     assert hints(second) == [("M1.1", Kind.OTHER, 0)]
     assert Likeness.objects.get().passages[0]["quoted"] is True
+
+
+def test_the_same_text_of_somebody_else_is_hinted_at_like_a_file(handed, ada, eve):
+    handed(ada, texts=[("M1.1", "Feedback", "She listened."), ("M1.2", "A note", "Mine.")])
+    second = handed(eve, texts=[("M3.1", "My feedback", "She listened.")])
+
+    compare()
+
+    assert hints(second) == [("M3.1", "file", 0)]
 
 
 def test_the_same_file_of_somebody_else_is_hinted_at(handed, ada, eve):

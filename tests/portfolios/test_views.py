@@ -489,6 +489,6 @@ def test_desk_takes_the_same_queries_with_144_entries(browse, full, cast, querie
             browser.get(page)
 
 
-WORKSPACE = 23
-DESK = 12
-FINDING = 16
+WORKSPACE = 24
+DESK = 14
+FINDING = 17
