@@ -26,7 +26,8 @@ def verify_address(message: Message) -> Letter:
             "first_name": address.user.first_name_to_use,
             "verify_url": absolute(reverse("account_confirm_email", args=[key])),
             "link_hours": str(settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS * 24),
-        }
+        },
+        secret=True,
     )
 
 
@@ -42,7 +43,8 @@ def password_reset(message: Message) -> Letter:
             "first_name": user.first_name_to_use,
             "reset_url": absolute(page),
             "link_hours": str(settings.PASSWORD_RESET_TIMEOUT // HOUR),
-        }
+        },
+        secret=True,
     )
 
 

@@ -4,18 +4,30 @@ from django.contrib import admin
 
 from applicants.models import (
     ActionPlan,
+    Affiliation,
     Application,
     CaseRole,
+    Competence,
     Decision,
     Declaration,
     IntakeInterview,
     Interest,
+    MoreAsked,
+    PartException,
+    Particular,
     PlanItem,
     PlanVersion,
     Prompt,
+    Provider,
+    Qualification,
+    Relative,
+    RosterRow,
     TeachingRelation,
+    Threat,
 )
 from trail.admin import RecordAdmin, ReferenceAdmin
+
+CASE = ("applicant", "tier")
 
 
 @admin.register(Application)
@@ -40,6 +52,22 @@ class DecisionAdmin(RecordAdmin):
     list_select_related = ["application__applicant", "application__tier", "by"]
 
 
+@admin.register(MoreAsked)
+class MoreAskedAdmin(RecordAdmin):
+    list_display = ["application", "whose", "by", "at", "due_on"]
+    list_select_related = ["application__applicant", "application__tier", "by"]
+
+
+@admin.register(Particular)
+class ParticularAdmin(RecordAdmin):
+    list_display = ["decision", "more", "statement"]
+    list_select_related = [
+        "statement",
+        *(f"{about}__application__{name}" for about in ("decision", "more") for name in CASE),
+    ]
+    exclude = ["words"]
+
+
 @admin.register(Declaration)
 class DeclarationAdmin(RecordAdmin):
     list_display = ["person", "application", "clear", "at"]
@@ -58,6 +86,65 @@ class InterestAdmin(RecordAdmin):
     list_display = ["person", "about", "declared_at", "ends_on"]
     list_select_related = ["person", "about"]
     exclude = ["note"]
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(RecordAdmin):
+    list_display = ["person", "organisation", "starts_on", "ends_on", "declared_at"]
+    list_select_related = ["person"]
+
+
+@admin.register(Relative)
+class RelativeAdmin(RecordAdmin):
+    """That there is one. Who it is stays with the person."""
+
+    list_display = ["person", "kin", "declared_at"]
+    list_select_related = ["person"]
+    exclude = ["name", "key", "email"]
+
+
+@admin.register(Provider)
+class ProviderAdmin(RecordAdmin):
+    list_display = ["name", "country", "recognised_from", "recognised_until"]
+
+
+@admin.register(RosterRow)
+class RosterRowAdmin(RecordAdmin):
+    list_display = ["provider", "starts_on", "ends_on", "withdrawn_at", "relation"]
+    list_select_related = ["provider", "relation__teacher", "relation__learner"]
+
+
+@admin.register(Qualification)
+class QualificationAdmin(RecordAdmin):
+    list_display = ["person", "role", "starts_on", "ends_on", "given_by", "ended_at"]
+    list_filter = ["role"]
+    list_select_related = ["person", "given_by"]
+
+
+@admin.register(Competence)
+class CompetenceAdmin(RecordAdmin):
+    list_display = ["person", "kind", "role", "on", "result", "recorded_by"]
+    list_filter = ["kind", "role"]
+    list_select_related = ["person", "recorded_by"]
+
+
+@admin.register(PartException)
+class PartExceptionAdmin(RecordAdmin):
+    list_display = ["application", "person", "role", "bond", "asked_by", "answer", "answered_by"]
+    list_select_related = [
+        "application__applicant",
+        "application__tier",
+        "person",
+        "asked_by",
+        "answered_by",
+    ]
+
+
+@admin.register(Threat)
+class ThreatAdmin(RecordAdmin):
+    list_display = ["pk", "kind", "scope", "stage", "owner", "review_on"]
+    list_filter = ["stage", "kind"]
+    list_select_related = ["owner"]
 
 
 @admin.register(IntakeInterview)

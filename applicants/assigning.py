@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Language, User
 from accounts.roles import Role, work_of
 from applicants.flow import OWNER, Stage
 from applicants.models import (
@@ -20,7 +20,7 @@ from applicants.models import (
     TeachingRelation,
     TookAnotherPart,
 )
-from applicants.models.case import OPEN, STAFF_PARTS, NotIndependent
+from applicants.models.case import OPEN, STAFF_PARTS, NotIndependent, NotQualified
 from applicants.registry import parts_beside, why_unready
 from applicants.services import cancel_meetings
 from certificates.dates import body_day
@@ -31,10 +31,15 @@ from trail.models import Event
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person with the role; `reasons` says why they may not act here (empty: they may)."""
+    """A person with the role; `reasons` says why they may not act here (empty: they may).
+
+    `lacks` are those of the reasons that can be mended: a qualification, a declaration. Who is
+    bound or has another part is not asked for either.
+    """
 
     person: User
     reasons: Sequence[str]
+    lacks: Sequence[str]
     load: int  # open cases in which they hold a part
     late: int  # those of them that wait for this kind of work and are past their day
 
@@ -45,11 +50,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Are enough independent people left for a step to come?"""
+    """Are enough independent people left for a step to come? If not, who would solve it?"""
 
     role: Role
     enough: bool
     sentence: str
+    solved_by: str = ""
 
 
 def candidates(application: Application, role: Role, on: date) -> list[Candidate]:
@@ -58,19 +64,27 @@ def candidates(application: Application, role: Role, on: date) -> list[Candidate
         load=Count("parts", filter=Q(parts__ended_at=None, parts__application__stage__in=OPEN)),
         late=Count("parts", filter=_late(role, on)),
     )
-    barred = why_unready(role, [person.pk for person in people])
+    ids = [person.pk for person in people]
+    barred, bound = why_unready(role, ids), application.bars_of(ids, on, role)
+    unfit = application.unfit(role, ids, on)
     held = {part.person_id: part for part in application.cast.all()}
     found = []
     for person in people:
-        reasons = application.bars(person, on)
-        reasons += [barred[person.pk]] if person.pk in barred else []
-        part = held.get(person.pk)
-        if part is not None and part.ended_at is not None:
-            reasons.append(_("Stepped back from this case."))
-        elif part is not None and part.role != role:
-            reasons.append(_("Is the %(part)s in this case.") % {"part": part.get_role_display()})
-        found.append(Candidate(person, reasons, person.load, person.late))
+        reasons = bound[person.pk] + _other_part(held.get(person.pk), role)
+        lacks = [barred[person.pk]] if person.pk in barred else []
+        lacks += unfit.get(person.pk, [])
+        found.append(
+            Candidate(person, reasons or lacks, [] if reasons else lacks, person.load, person.late)
+        )
     return sorted(found, key=lambda c: (bool(c.reasons), c.load, c.person.full_name))
+
+
+def _other_part(part: CaseRole | None, role: Role) -> list[str]:
+    if part is not None and part.ended_at is not None:
+        return [_("Stepped back from this case.")]
+    if part is not None and part.role != role:
+        return [_("Is the %(part)s in this case.") % {"part": part.get_role_display()}]
+    return []
 
 
 def _late(role: Role, on: date) -> Q:
@@ -157,10 +171,11 @@ def _replace(application: Application, role: Role, person: User, at: datetime) -
 
 
 def _check_person(application: Application, role: Role, person: User, on: date) -> None:
-    """Raises for whoever lacks the role, is bound to the applicant, or has another part."""
+    """Raises for whoever lacks the role, is bound to the applicant, has another part, or is not
+    qualified for it."""
     if work_of(role) not in person.roles_on(on):
         raise Refused(_("%(person)s does not hold this role.") % {"person": person})
-    if reasons := application.bars(person, on):
+    if reasons := application.bars(person, on, role):
         raise NotIndependent(f"{person}: {reasons[0]}")
     if barred := why_unready(role, [person.pk]):
         raise Refused(f"{person}: {barred[person.pk]}")
@@ -170,6 +185,8 @@ def _check_person(application: Application, role: Role, person: User, on: date) 
             _("%(person)s is the %(part)s in this case.")
             % {"person": person, "part": held.get_role_display()}
         )
+    if lacks := application.unfit(role, [person.pk], on):
+        raise NotQualified(f"{person}: {lacks[person.pk][0]}")
 
 
 def _asked_for(application: Application) -> list[Role]:
@@ -260,12 +277,29 @@ def readiness(application: Application, on: date) -> list[Readiness]:
 def _ready(application: Application, role: Role, holder: User | None, on: date) -> Readiness:
     if holder is not None:
         return Readiness(role, enough=True, sentence=str(holder))
-    free = [c for c in candidates(application, role, on) if c.may_act]
-    if not free:
-        words = _("Nobody is left. Give somebody the role %(role)s.")
-        return Readiness(role, enough=False, sentence=words % {"role": work_of(role).label})
-    words = ngettext("%(count)d person may act", "%(count)d people may act", len(free))
-    return Readiness(role, enough=True, sentence=words % {"count": len(free)})
+    found = candidates(application, role, on)
+    free = sum(candidate.may_act for candidate in found)
+    if free:
+        words = ngettext("%(count)d person may act", "%(count)d people may act", free)
+        return Readiness(role, enough=True, sentence=words % {"count": free})
+    words = _("Nobody is left. Give somebody the role %(role)s.")
+    sentence = words % {"role": work_of(role).label}
+    return Readiness(role, False, sentence, _solution(application, role, found))
+
+
+def _solution(application: Application, role: Role, found: Sequence[Candidate]) -> str:
+    """Who could act once what they lack is mended; else what kind of person is missing."""
+    near = [candidate for candidate in found if candidate.lacks]
+    if near:
+        first = min(near, key=lambda candidate: (len(candidate.lacks), candidate.load))
+        words = _("Nearest: %(person)s. %(reason)s")
+        return words % {"person": first.person, "reason": " ".join(first.lacks)}
+    words = _("Missing: %(role)s, qualified for %(tier)s in %(language)s, bound to nobody here.")
+    return words % {
+        "role": work_of(role).label,
+        "tier": application.tier.name,
+        "language": Language(application.applicant.language).label,
+    }
 
 
 @transaction.atomic
@@ -278,9 +312,15 @@ def teach(
     provider: str,
     by: User,
     at: datetime,
+    on_roster: bool = False,
 ) -> TeachingRelation:
-    """Declare that one person taught the other. Either side may, and an administrator may."""
-    if by not in (teacher, learner) and Role.ADMINISTRATOR not in by.roles_on(body_day(at)):
+    """Declare that one person taught the other. Either side may, and an administrator may. It bars
+    at once; whoever did not declare it is told, and can contest it."""
+    if (
+        not on_roster
+        and by not in (teacher, learner)
+        and Role.ADMINISTRATOR not in by.roles_on(body_day(at))
+    ):
         raise Refused(_("You can declare your own teaching relations."))
     if teacher == learner:
         raise Refused(_("Teacher and learner are the same person."))
@@ -295,10 +335,18 @@ def teach(
         declared_by=by,
         declared_at=at,
     )
+    _tell_sides(relation, by)
     Event.objects.record(
         "teach", about=relation, by=by, at=at, teacher=teacher.pk, learner=learner.pk
     )
     return relation
+
+
+def _tell_sides(relation: TeachingRelation, by: User) -> None:
+    for side in (relation.teacher, relation.learner):
+        if side != by:
+            key = f"teaching:{relation.pk}:{side.pk}"
+            post("teaching_declared", to=side, key=key, relation=relation.pk)
 
 
 @transaction.atomic

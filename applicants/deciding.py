@@ -1,5 +1,6 @@
 """The decision. By one person who took no other part, on recorded evidence, with reasons."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -8,10 +9,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Role
 from applicants.flow import Stage
-from applicants.models import Application, CaseRole, Decision, Outcome
+from applicants.models import Application, CaseRole, Decision, MoreAsked, Outcome, Particular
+from applicants.reading import only_as_read
 from applicants.registry import GROUNDS, Ground
 from certificates.models import Certificate, Facet, Tier
 from certificates.services import Award, issue
+from frameworks.models import Statement
 from notices.services import post
 from trail.flow import Refused
 
@@ -27,23 +30,24 @@ def grounds_of(application: Application, at: datetime) -> list[Ground]:
 
 @transaction.atomic
 def decide(
-    application: Application, *, outcome: Outcome, reasons: str, by: User, at: datetime
+    application: Application,
+    *,
+    outcome: Outcome,
+    reasons: str,
+    by: User,
+    at: datetime,
+    particulars: Mapping[Statement, str] | None = None,
+    read: str | None = None,
 ) -> Decision:
     """Decide once and for all; a grant issues the certificate in the same transaction.
 
-    Raises Refused without reasons or at the wrong stage, GroundMissing where the record does not
-    carry a grant, NotIndependent and TookAnotherPart for the wrong person.
+    `particulars` are reasons for single statements of a refusal. `read` is the fingerprint of the
+    letter that the decider has read: no other one leaves. Raises Refused without reasons or at the
+    wrong stage, GroundMissing where the record does not carry a grant, NotIndependent and
+    TookAnotherPart for the wrong person, LetterChanged where the letter would be another one.
     """
-    locked = Application.objects.select_for_update().get(pk=application.pk)
-    reasons = reasons.strip()
-    if not reasons:
-        raise Refused(_("Write at least one sentence. The applicant receives it."))
     verb = "certify" if outcome == Outcome.GRANT else "decline"
-    move = locked.flow.find(locked.stage, verb)
-    if move.role not in locked.acts_as(by):
-        raise Refused(_("Only the Director of Certification decides, on cases they may decide."))
-    locked.guard(move, by, at)
-    CaseRole.sign(locked, by, Role.DECIDER, at)
+    locked, reasons = take_up(application, verb, reasons, by=by, at=at)
     if outcome == Outcome.GRANT:
         for found in grounds_of(locked, at):
             if not found.passed:
@@ -51,15 +55,71 @@ def decide(
     decision = Decision.objects.create(
         application=locked, outcome=outcome, reasons=reasons, by=by, at=at
     )
+    if outcome == Outcome.DECLINE:
+        say_of_each(locked, particulars or {}, decision=decision)
     facts = {"decision": str(decision.reference)}
     if outcome == Outcome.GRANT:
         certificates = _issue(locked, decision, at)
         facts["certificates"] = ",".join(c.number for c in certificates)
-    kind = _letter(locked, outcome)
-    post(kind, to=locked.applicant, key=f"{kind}:{decision.pk}", decision=decision.pk)
+    kind, key = _letter(locked, outcome), letter_key(decision)
+    post(kind, to=locked.applicant, key=key, decision=decision.pk)
     locked.move(verb, by=by, at=at, **facts)
+    only_as_read(key, read)
     application.refresh_from_db()
     return decision
+
+
+def take_up(
+    application: Application, verb: str, reasons: str, *, by: User, at: datetime
+) -> tuple[Application, str]:
+    """The case, locked, in the hands of who may take this step, and their reasons."""
+    locked = Application.objects.select_for_update().get(pk=application.pk)
+    reasons = reasons.replace("\r\n", "\n").strip()
+    if not reasons:
+        raise Refused(_("Write at least one sentence. The applicant receives it."))
+    move = locked.flow.find(locked.stage, verb)
+    if move.role not in locked.acts_as(by):
+        raise Refused(_("Only the Director of Certification decides, on cases they may decide."))
+    locked.guard(move, by, at)
+    CaseRole.sign(locked, by, Role.DECIDER, at)
+    return locked, reasons
+
+
+def say_of_each(
+    application: Application,
+    words: Mapping[Statement, str],
+    *,
+    decision: Decision | None = None,
+    more: MoreAsked | None = None,
+) -> None:
+    """What is said of single statements. Raises Refused for one that this case does not ask for."""
+    asked = set(application.asked().values_list("statement_id", flat=True))
+    if any(statement.pk not in asked for statement in words):
+        raise Refused(_("This certificate does not ask for that statement."))
+    Particular.objects.bulk_create(
+        Particular(decision=decision, more=more, statement=statement, words=said.strip())
+        for statement, said in words.items()
+        if more or said.strip()
+    )
+
+
+def tell_decider(application: Application, news: str) -> None:
+    """Whoever holds the decision learns that the case has come, or come back, to it. `news` names
+    the fact, once."""
+    part = application.cast.filter(role=Role.DECIDER, ended_at=None).first()
+    if part is not None:
+        post(
+            "staff_task_assigned",
+            to=part.person,
+            key=f"task:{application.pk}:{part.role}:{part.pk}:{news}",
+            application=application.pk,
+            role=part.role,
+        )
+
+
+def letter_key(decision: Decision) -> str:
+    """The one letter of a decision."""
+    return f"decision:{decision.pk}"
 
 
 def _letter(application: Application, outcome: Outcome) -> str:

@@ -78,6 +78,11 @@ def _moves(*path: Stage) -> list[Move]:
         for here in (Stage.AUDIT, Stage.VERIFICATION)
         if here in path and Stage.PORTFOLIO in path
     ]
+    more = [
+        Move(verb, Stage.DECISION, there, Role.DECIDER)
+        for verb, there in (("ask_more", Stage.PORTFOLIO), ("ask_verifier", Stage.VERIFICATION))
+        if there in path
+    ]
     out = [
         Move("withdraw", here, Stage.WITHDRAWN, Role.APPLICANT) for here in (*path, Stage.DORMANT)
     ]
@@ -98,7 +103,20 @@ def _moves(*path: Stage) -> list[Move]:
         Move("decline", Stage.DECISION, Stage.DECLINED, Role.DECIDER),
         Move("reopen", Stage.DECLINED, Stage.DECISION, Role.PANEL_CHAIR),
     ]
-    return onward + back + out + rest + end
+    return onward + back + more + out + rest + end
 
 
 FLOWS = {route: Flow(*_moves(*path)) for route, path in ROUTES.items()}
+
+
+class RegisterStage(models.TextChoices):
+    """Where an entry of the impartiality register stands."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+REGISTER = Flow(
+    Move("close", RegisterStage.OPEN, RegisterStage.CLOSED, Role.ADMINISTRATOR),
+    Move("reopen", RegisterStage.CLOSED, RegisterStage.OPEN, Role.ADMINISTRATOR),
+)

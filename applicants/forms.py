@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from applicants.models import IntakeOutcome, Outcome, Owner
+from applicants.models import IntakeOutcome, Owner
 from applicants.models.case import STAFF_PARTS
 from applicants.planning import MOST_STEPS, PlanLine
 from certificates.models import Tier
@@ -304,28 +304,4 @@ class InterestForm(PersonForm):
         help_text=gettext_lazy(
             "For example: family, close friends, a shared business. Administrators read it."
         ),
-    )
-
-
-class DecideForm(forms.Form):
-    """The decision. A missing reason keeps the choice."""
-
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Decision"),
-        choices=Outcome.choices,
-        error_messages={"required": gettext_lazy("Choose one. What you wrote is kept.")},
-    )
-    reasons = forms.CharField(
-        label=gettext_lazy("Reasons, in plain words"),
-        max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={
-            "required": gettext_lazy("Write at least one sentence. Your choice above is kept.")
-        },
-    )
-    independent = forms.BooleanField(
-        label=gettext_lazy("I did not teach, audit or verify this person."),
-        error_messages={
-            "required": gettext_lazy("Only who confirms this decides. Your words are kept.")
-        },
     )

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from applicants.assigning import candidates
 from applicants.flow import Stage
 from applicants.models import Application, CaseRole, IntakeInterview, IntakeOutcome
-from applicants.models.case import NotDeclared, NotIndependent
+from applicants.models.case import NotDeclared, NotIndependent, NotQualified
 from applicants.planning import PlanLine, agree
 from certificates.dates import body_day
 from certificates.models import Tier
@@ -29,7 +29,8 @@ def interview_hosts(application: Application, *, at: datetime) -> list[User]:
     """Every Intake Manager who may act in this case; once there was an interview, the same one."""
     parts = application.cast.filter(role=Role.INTAKE_MANAGER, ended_at=None)
     if held := parts.select_related("person").first():
-        return [] if application.bars(held.person, body_day(at)) else [held.person]
+        bars = application.bars(held.person, body_day(at), Role.INTAKE_MANAGER)
+        return [] if bars else [held.person]
     every = candidates(application, Role.INTAKE_MANAGER, body_day(at))
     return [candidate.person for candidate in every if candidate.may_act]
 
@@ -59,13 +60,7 @@ def book_interview(  # noqa: PLR0913 - a booking is these things
         raise Refused(_("This case does not wait for you to book an interview."))
     if open_interview(application):
         raise Refused(_("You have booked an interview. Move or cancel it first."))
-    if Role.INTAKE_MANAGER not in host.roles_on(body_day(at)):
-        raise Refused(_("%(person)s does not hold interviews.") % {"person": host})
-    if reasons := application.bars(host, body_day(at)):
-        raise NotIndependent(reasons[0])
-    manager = application.cast.filter(role=Role.INTAKE_MANAGER, ended_at=None).first()
-    if manager is not None and manager.person_id != host.pk:
-        raise Refused(_("%(person)s is your Intake Manager.") % {"person": manager.person})
+    _check_host(application, host, at)
     CaseRole.sign(application, host, Role.INTAKE_MANAGER, at)
     meeting = book(
         kind=Kind.INTAKE,
@@ -81,6 +76,20 @@ def book_interview(  # noqa: PLR0913 - a booking is these things
         at=at,
     )
     return IntakeInterview.objects.create(application=application, meeting=meeting)
+
+
+def _check_host(application: Application, host: User, at: datetime) -> None:
+    """Whoever holds the interview may act here; once there was one, it is the same person."""
+    if Role.INTAKE_MANAGER not in host.roles_on(body_day(at)):
+        raise Refused(_("%(person)s does not hold interviews.") % {"person": host})
+    if reasons := application.bars(host, body_day(at), Role.INTAKE_MANAGER):
+        raise NotIndependent(reasons[0])
+    manager = application.cast.filter(role=Role.INTAKE_MANAGER, ended_at=None).first()
+    lacks = application.unfit(Role.INTAKE_MANAGER, [host.pk], body_day(at))
+    if manager is None and lacks:
+        raise NotQualified(lacks[host.pk][0])
+    if manager is not None and manager.person_id != host.pk:
+        raise Refused(_("%(person)s is your Intake Manager.") % {"person": manager.person})
 
 
 def _about(application: Application) -> dict[str, str]:

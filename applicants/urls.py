@@ -1,6 +1,17 @@
 from django.urls import path
 
-from applicants.views import assigning, cases, choosing, deciding, independence, intake, planning
+from applicants.views import (
+    assigning,
+    cases,
+    choosing,
+    deciding,
+    impartiality,
+    independence,
+    intake,
+    planning,
+    providers,
+    qualifying,
+)
 
 app_name = "applicants"
 urlpatterns = [
@@ -10,6 +21,25 @@ urlpatterns = [
     path("relations/", independence.relations, name="relations"),
     path("relations/teaching/", independence.teach, name="teach"),
     path("relations/interest/", independence.interest, name="interest"),
+    path("relations/teaching/<int:pk>/answer/", independence.answer, name="answer_teaching"),
+    path("relations/teaching/<int:pk>/end/", independence.end, name="end_teaching"),
+    path("relations/teaching/<int:pk>/settle/", impartiality.settle, name="settle_teaching"),
+    path("relations/organisations/", independence.join, name="join"),
+    path("relations/organisations/<int:pk>/leave/", independence.leave, name="leave"),
+    path("relations/family/", independence.family, name="family"),
+    path("relations/year/", independence.year, name="declare_year"),
+    path("qualifications/", qualifying.listing, name="qualifications"),
+    path("qualifications/<int:pk>/", qualifying.person, name="qualified"),
+    path("qualifications/<int:pk>/give/", qualifying.give, name="qualify"),
+    path("qualifications/<int:pk>/record/", qualifying.record, name="record_competence"),
+    path("qualifications/<int:pk>/end/", qualifying.end, name="end_qualification"),
+    path("providers/", providers.listing, name="providers"),
+    path("providers/<int:pk>/", providers.provider, name="provider"),
+    path("providers/<int:pk>/roster/", providers.roster, name="roster"),
+    path("impartiality/", impartiality.listing, name="impartiality"),
+    path("impartiality/note/", impartiality.note, name="note_threat"),
+    path("impartiality/<int:pk>/", impartiality.threat, name="threat"),
+    path("impartiality/exceptions/<int:pk>/", impartiality.answer, name="answer_exception"),
     path("interviews/<int:pk>/", intake.interview, name="interview"),
     path("interviews/<int:pk>/missed/", intake.missed, name="missed"),
     path("<int:pk>/", cases.case, name="case"),
@@ -25,6 +55,7 @@ urlpatterns = [
     path("<int:pk>/plan/<int:item>/", planning.tick, name="tick"),
     path("<int:pk>/declare/", independence.declare, name="declare"),
     path("<int:pk>/assign/", assigning.assign, name="assign"),
+    path("<int:pk>/exception/", impartiality.ask, name="ask_exception"),
     path("<int:pk>/take/", deciding.take, name="take"),
     path("<int:pk>/decide/", deciding.decide, name="decide"),
     path("<int:pk>/decision/", deciding.decision, name="decision"),

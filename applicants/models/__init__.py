@@ -7,27 +7,48 @@ from applicants.models.case import (
     CaseRole,
     TookAnotherPart,
 )
-from applicants.models.decision import Decision, Outcome
-from applicants.models.independence import Declaration, Interest, TeachingRelation
+from applicants.models.decision import Decision, MoreAsked, Outcome, Particular, Whose
+from applicants.models.impartiality import PartException, Review, Threat
+from applicants.models.independence import (
+    Affiliation,
+    Declaration,
+    Interest,
+    Relative,
+    TeachingRelation,
+)
 from applicants.models.intake import IntakeInterview, IntakeOutcome
 from applicants.models.plan import ActionPlan, Owner, PlanItem, PlanVersion, Prompt
+from applicants.models.provider import Provider, RosterRow
+from applicants.models.qualification import Competence, Qualification
 
 __all__ = [
     "OPEN",
     "ActionPlan",
+    "Affiliation",
     "Application",
     "ApplicationQuerySet",
     "CaseRole",
+    "Competence",
     "Decision",
     "Declaration",
     "IntakeInterview",
     "IntakeOutcome",
     "Interest",
+    "MoreAsked",
     "Outcome",
     "Owner",
+    "PartException",
+    "Particular",
     "PlanItem",
     "PlanVersion",
     "Prompt",
+    "Provider",
+    "Qualification",
+    "Relative",
+    "Review",
+    "RosterRow",
     "TeachingRelation",
+    "Threat",
     "TookAnotherPart",
+    "Whose",
 ]

@@ -1,5 +1,6 @@
 """The application: one person's try for one certificate, from first rating to decision."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,8 +10,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role, parts_of_work, work_of
-from applicants.flow import DAYS, FLOWS, OWNER, ROUTES, Stage
-from applicants.models.independence import Declaration, Interest, TeachingRelation
+from applicants.flow import DAYS, FLOWS, OWNER, RESTS_AT, ROUTES, Stage
+from applicants.models.bonds import bonds
+from applicants.models.fitness import unfit
+from applicants.models.independence import Declaration
 from certificates.dates import body_day
 from certificates.models import Certificate, Requirement, Route, Tier
 from frameworks.models import Edition
@@ -27,6 +30,10 @@ class TookAnotherPart(Refused):
 
 class NotIndependent(Refused):
     """Something binds this person to the applicant."""
+
+
+class NotQualified(Refused):
+    """This certificate, this language or this part is not theirs to take."""
 
 
 class NotDeclared(Refused):
@@ -187,25 +194,27 @@ class Application(Staged):
             free.add(Role.DECIDER)
         return frozenset(free & user.roles)
 
-    def bars(self, person: "User", on: date) -> list[str]:
-        """Why this person may not judge in this case; empty when nothing stands against it."""
-        applicant = self.applicant_id
-        if person.pk == applicant:
-            return [_("This is the applicant.")]
-        reasons = []
-        taught = TeachingRelation.objects.barring(on).filter(
-            Q(teacher=person, learner=applicant) | Q(teacher=applicant, learner=person)
-        )
-        if taught.exists():
-            reasons.append(_("Taught the applicant, or was taught by them, within two years."))
-        linked = Interest.objects.barring(on).filter(
-            Q(person=person, about=applicant) | Q(person=applicant, about=person)
-        )
-        if linked.exists():
-            reasons.append(_("Has declared an interest in the applicant."))
-        if Declaration.objects.filter(person=person, application=self, clear=False).exists():
-            reasons.append(_("Has declared an interest in this case."))
-        return reasons
+    def bars(self, person: "User", on: date, role: str = "") -> list[str]:
+        """Why this person may not take that part; empty when nothing stands against it. Without a
+        part, whatever binds them."""
+        return self.bars_of([person.pk], on, role)[person.pk]
+
+    def bars_of(self, people: Sequence[int], on: date, role: str = "") -> dict[int, list[str]]:
+        """The same for many. What a second person has allowed counts for that part alone."""
+        found, allowed = bonds(self, people, on), self._allowed(role)
+        return {
+            pk: [str(bond.label) for bond in found.get(pk, []) if (pk, bond) not in allowed]
+            for pk in people
+        }
+
+    def _allowed(self, role: str) -> set[tuple[int, str]]:
+        granted = self.exceptions.filter(role=role, answer="granted") if role else None
+        return set(granted.values_list("person", "bond")) if granted is not None else set()
+
+    def unfit(self, role: str, people: Sequence[int], on: date) -> dict[int, list[str]]:
+        """Who is not qualified for this case, or has not declared for the year; the others are
+        not in it."""
+        return unfit(self, work_of(role), people, on)
 
     def declared(self, person: "User") -> bool:
         return self.declarations.filter(person=person, clear=True).exists()
@@ -214,10 +223,29 @@ class Application(Staged):
         """Independence holds at the moment of every step, for superusers too."""
         if by is None or by.pk == self.applicant_id:
             return
-        if reasons := self.bars(by, body_day(at)):
+        today = body_day(at)
+        if reasons := self.bars(by, today, move.role):
             raise NotIndependent(reasons[0])
-        if move.role in STAFF_PARTS and not self.declared(by):
+        if move.role not in STAFF_PARTS:
+            return
+        if not self.declared(by):
             raise NotDeclared(_("Declare your interests in this case first."))
+        # Who holds the part was looked at when they were assigned, and finishes it.
+        held = self.cast.filter(person=by).exists()
+        if not held and (lacking := self.unfit(move.role, [by.pk], today)):
+            raise NotQualified(lacking[by.pk][0])
+
+    def _check_record(self, move: Move) -> None:
+        """A stage that speaks of a decision has one, and a case wakes up to where it rested."""
+        standing = self.decisions.filter(set_aside_at=None)
+        decided = {"certify": "grant", "decline": "decline"}
+        if move.verb in decided and not standing.filter(outcome=decided[move.verb]).exists():
+            raise Refused(_("No such decision is recorded."))
+        if move.verb == "reopen" and standing.exists():
+            raise Refused(_("The decision stands."))
+        wakes = move.source == Stage.DORMANT and move.target in RESTS_AT
+        if wakes and move.target != self.dormant_from:
+            raise Refused(_("This case rested elsewhere."))
 
     @transaction.atomic
     def move(
@@ -238,6 +266,7 @@ class Application(Staged):
         if by is not None and move.role in self.acts_as(by):
             self.guard(move, by, at)
             CaseRole.sign(self, by, move.role, at)
+        self._check_record(move)
         columns = {"due_on": due, "dormant_from": "", **(also or {})}
         return super().move(verb, by=by, at=at, also=columns, **facts)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applicants.models.case import Application
 from certificates.dates import body_day
+from frameworks.models import Statement
 
 APPEAL_DAYS = 30
 
@@ -54,3 +55,70 @@ class Decision(models.Model):
     def appeal_until(self) -> date:
         """The last day on which an appeal is received."""
         return body_day(self.at) + timedelta(days=APPEAL_DAYS)
+
+
+class Whose(models.TextChoices):
+    """Who answers what the decider asks. An auditor reads whatever an applicant revises."""
+
+    APPLICANT = "applicant", _("The applicant: these entries open again")
+    VERIFIER = "verifier", _("The verifier: another meeting with the applicant")
+
+
+class MoreAsked(models.Model):
+    """Before deciding, the decider asked for more on named statements. Never edited."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="more_asked")
+    whose = models.CharField(max_length=10, choices=Whose)
+    why = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="more_asked")
+    at = models.DateTimeField()
+    due_on = models.DateField()
+
+    class Meta:
+        verbose_name_plural = "more asked"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(why=""), name="more_asked_says_why"),
+            models.CheckConstraint(
+                condition=Q(whose__in=Whose.values), name="more_asked_of_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"More asked ({self.application})"
+
+
+class Particular(models.Model):
+    """What a decision, or asking for more, says of one statement."""
+
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="particulars"
+    )
+    more = models.ForeignKey(
+        MoreAsked, models.PROTECT, null=True, blank=True, related_name="particulars"
+    )
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="+")
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["statement__position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision=None, more__isnull=False)
+                | Q(decision__isnull=False, more=None) & ~Q(words=""),
+                name="particular_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "statement"],
+                condition=Q(more=None),
+                name="one_particular_per_decision_and_statement",
+            ),
+            models.UniqueConstraint(
+                fields=["more", "statement"],
+                condition=Q(decision=None),
+                name="one_particular_per_asking_and_statement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement.code}: {self.words}"

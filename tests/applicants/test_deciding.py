@@ -13,7 +13,8 @@ from applicants.deciding import GroundMissing, decide, grounds_of, set_aside
 from applicants.flow import Stage
 from applicants.models import Application, CaseRole, Decision, IntakeInterview, Outcome
 from applicants.models.case import NotDeclared, NotIndependent, TookAnotherPart
-from certificates.models import Certificate, Drawing
+from certificates.models import Certificate
+from certificates.papers import Drawing
 from notices.models import Message
 from tests import make
 from trail.flow import Refused

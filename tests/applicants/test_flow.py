@@ -128,7 +128,8 @@ def staffed(cast, at):
 
 @pytest.mark.parametrize("route", Route)
 def test_only_the_moves_of_the_table_succeed(route, staffed, cast, at):
-    """Stage × verb × person, all of them, against the real `move`."""
+    """Stage × verb × person, all of them, against the real `move`. Steps that speak of a decision
+    need one, and a case wakes up to where it rested (here: the self-assessment)."""
     case = staffed(route)
     stages = [*ROUTES[route], Stage.DORMANT, *FINAL]
     done = set()
@@ -143,6 +144,7 @@ def test_only_the_moves_of_the_table_succeed(route, staffed, cast, at):
     assert done == {
         (move.source, move.verb, "" if move.role == Role.CLOCK else PARTS[Role(move.role)])
         for move in FLOWS[route]
+        if move.verb not in {"certify", "decline", f"resume_{Stage.PORTFOLIO}"}
     }
 
 

@@ -20,7 +20,7 @@ from applicants.services import (
     withdraw,
 )
 from certificates.models import Certificate, Tier
-from certificates.services import Award, happen, issue
+from certificates.services import Award, issue
 from certificates.status import Kind
 from frameworks.models import Edition
 from meetings.models import Meeting, State
@@ -151,7 +151,7 @@ def test_the_prerequisite_ends_with_its_last_day(ada, at, holds):
 )
 def test_the_prerequisite_falls_with_what_stops_the_certificate(ada, at, holds, kind, met):
     held = holds(ada, "current-practice")
-    happen(held, kind, by=None, at=at, reason="")
+    make.happened(held, kind, at=at)
 
     assert prerequisite_met(make.tier("current-journey"), ada, at) is met
 

@@ -270,7 +270,11 @@ def test_the_decider_declares_takes_reads_and_decides(sign_in_as, deciding, cast
     )
     assert "It stands" in page
     assert Decision.objects.count() == 0
-    answer = client.post(address, {**DECISION, "by": cast.eve.pk})
+    letter = client.post(address, {**DECISION, "by": cast.eve.pk})
+    assert Decision.objects.count() == 0
+    typed = dict(letter.context["typed"])
+    read = {**typed, "read": letter.context["letter"].fingerprint}
+    answer = client.post(address, read)
     again = client.post(address, {**DECISION, "outcome": "decline"})
 
     assert (answer.url, again.status_code) == (reverse("worklist"), 404)
