@@ -1,9 +1,9 @@
-"""Records of verification are read; a signed one is corrected by nobody."""
+"""Records of verification are read; a signed one is corrected by nobody, only added to."""
 
 from django.contrib import admin
 
 from trail.admin import RecordAdmin
-from verification.models import Appointment, Outcome, SentBack, Verification
+from verification.models import Addendum, Appointment, Outcome, SentBack, Verification
 
 CASE = ["application__applicant", "application__tier"]
 
@@ -31,3 +31,10 @@ class OutcomeAdmin(RecordAdmin):
 class SentBackAdmin(RecordAdmin):
     list_display = ["verification", "at", "due_on"]
     list_select_related = [f"verification__{name}" for name in CASE]
+
+
+@admin.register(Addendum)
+class AddendumAdmin(RecordAdmin):
+    list_display = ["verification", "statement", "by", "at"]
+    list_select_related = ["statement", "by", *(f"verification__{name}" for name in CASE)]
+    exclude = ["text", "why"]

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from applicants.colleagues import case_of, may_take
 from meetings.models import Kind, Meeting
 from meetings.registry import Colleague, colleagues, parts
-from verification.services import hand_meeting_on
+from verification.booking import hand_meeting_on
 
 
 @colleagues(Kind.VERIFICATION, Kind.RENEWAL)

@@ -13,7 +13,7 @@ from applicants.models import Application
 from frameworks.models import Area, Statement
 from verification import services
 from verification.forms import OutcomeForm
-from verification.models import Found, Verification
+from verification.models import Found, Outcome, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,12 @@ class Desk:
     areas: Sequence[AreaLine]
     area: Area
     statements: Sequence[Statement]  # of the area that is open
-    asked: Sequence[int]
+    every: Sequence[Statement]
     outcomes: dict[int, str]
+
+    @property
+    def asked(self) -> list[int]:
+        return [statement.pk for statement in self.every]
 
     @property
     def explored(self) -> int:
@@ -41,11 +45,12 @@ class Desk:
     def statement(self, code: str) -> Statement | None:
         return next((s for s in self.statements if s.code == code), None)
 
-    def after(self, code: str) -> str:
-        """The area that follows; the last one is followed by itself."""
-        codes = [line.area.code for line in self.areas]
-        here = codes.index(code) if code in codes else -1
-        return codes[min(here + 1, len(codes) - 1)]
+    @property
+    def following(self) -> Area | None:
+        """The area after the one that is open; none after the last."""
+        areas = [line.area for line in self.areas]
+        here = areas.index(self.area)
+        return areas[here + 1] if here + 1 < len(areas) else None
 
     def unconfirmed(self) -> dict[str, list[int]]:
         """What a send-back begins with."""
@@ -75,7 +80,7 @@ def desk_of(application: Application, verifier: User, area_code: str) -> Desk:
         areas=lines,
         area=here,
         statements=[s for s in statements if s.area_id == here.pk],
-        asked=[s.pk for s in statements],
+        every=statements,
         outcomes=outcomes,
     )
 
@@ -85,38 +90,50 @@ def address(application: Application, area: str) -> str:
 
 
 @transaction.atomic
-def save(application: Application, forms: Sequence[OutcomeForm], *, by: User, at: datetime) -> None:
-    """Every filled-in form becomes an outcome of this verifier's record."""
+def save(application: Application, form: OutcomeForm, *, by: User, at: datetime) -> Outcome:
+    """What the form says becomes an outcome of this verifier's record."""
     record = services.open_verification(application, by=by, at=at)
-    for form in forms:
-        if not form.is_empty:
-            services.save_outcome(record, form.statement, **form.cleaned_data, by=by, at=at)
+    return services.save_outcome(record, form.statement, **form.cleaned_data, by=by, at=at)
 
 
-def frame_of(application: Application, verifier: User) -> dict[str, str]:
+def values_of(stored: Outcome | Verification) -> dict[str, str]:
+    """What a window needs to show what another one saved."""
+    if isinstance(stored, Outcome):
+        return {"found": stored.found, "note": stored.note}
+    return {name: str(value) for name, value in services.frame_of(stored).items()}
+
+
+def frame_of(application: Application, verifier: User, at: datetime) -> dict[str, Any]:
+    """What the record says so far; the way of meeting is proposed as it was booked."""
     record = (
         Verification.objects.filter(application=application, verifier=verifier)
         .order_by("-pk")
         .first()
     )
     if record is None:
-        return {}
-    return {
-        "identity_checked": record.identity_checked,
-        "persons_present": record.persons_present,
-        "adjustments_made": record.adjustments_made,
-        "summary": record.summary,
-    }
+        return {"revision": 0}
+    begun = [m for m in services.meetings_of(record) if m.has_begun(at)]
+    mode = record.mode or (begun[-1].how if begun and not record.revision else "")
+    return {**services.frame_of(record), "mode": mode, "revision": record.revision}
 
 
 @transaction.atomic
-def save_frame(application: Application, said: dict[str, Any], *, by: User, at: datetime) -> None:
+def save_frame(
+    application: Application, said: dict[str, Any], *, by: User, at: datetime
+) -> Verification:
     """Save the frame of the record, and sign it where a recommendation stands under it."""
     frame = {key: value for key, value in said.items() if key != "recommendation"}
     record = services.open_verification(application, by=by, at=at)
     record = services.save_record(record, **frame, by=by, at=at)
     if recommendation := said.get("recommendation"):
         services.sign(record, recommendation=recommendation, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def go_on_later(application: Application, left: str, *, by: User, at: datetime) -> None:
+    record = services.open_verification(application, by=by, at=at)
+    services.go_on_later(record, left=left, by=by, at=at)
 
 
 @transaction.atomic

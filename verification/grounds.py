@@ -24,5 +24,8 @@ def verified(application: Application, at: datetime) -> Ground | None:  # noqa: 
     if record is None:
         return Ground(_("Verification"), passed=False, why=_("No signed record of a meeting."))
     passed = record.recommendation in (Recommendation.AWARD, Recommendation.CONDITIONS)
-    why = "" if passed else _("The verifier does not recommend it yet.")
+    said = _("The verifier recommends: %(what)s.")
+    why = said % {"what": record.get_recommendation_display().lower()}
+    if not passed:
+        why = _("The verifier does not recommend it yet.")
     return Ground(_("Verification"), passed=passed, why=why)

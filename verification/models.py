@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applicants.models import Application
 from frameworks.models import Statement
-from meetings.models import Meeting
+from meetings.models import How, Meeting
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,13 +21,25 @@ class Recommendation(models.TextChoices):
     NOT_YET = "not_yet", _("Not yet")
 
 
+class Document(models.TextChoices):
+    """The kind of paper that was seen. Its number is nobody's business here."""
+
+    PASSPORT = "passport", _("Passport")
+    IDENTITY_CARD = "identity_card", _("Identity card")
+    LICENCE = "licence", _("Driving licence")
+    RESIDENCE = "residence", _("Residence permit")
+    STATUS_CARD = "status_card", _("Status card of an Indigenous nation")
+    OTHER = "other", _("Another official paper with a photo")
+
+
 class VerificationQuerySet(models.QuerySet["Verification"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(application__in=Application.objects.visible_to(user))
 
 
 class Verification(models.Model):
-    """One verifier's record. Signed, it is locked; a recommendation never decides."""
+    """One verifier's record. Signed, it is locked, by the database too (guards.py); a
+    recommendation never decides."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="verifications")
     verifier = models.ForeignKey(
@@ -35,9 +47,13 @@ class Verification(models.Model):
     )
     opened_at = models.DateTimeField()
     identity_checked = models.CharField(max_length=200, blank=True)  # how
+    identity_document = models.CharField(max_length=20, choices=Document, blank=True)
+    mode = models.CharField(max_length=10, choices=How, blank=True)  # how they met in fact
     persons_present = models.CharField(max_length=300, blank=True)
     adjustments_made = models.CharField(max_length=300, blank=True)
+    interruptions = models.CharField(max_length=300, blank=True)
     summary = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=0)  # of the frame: everything above
     saved_at = models.DateTimeField(null=True)
     recommendation = models.CharField(max_length=20, choices=Recommendation, blank=True)
     signed_at = models.DateTimeField(null=True)
@@ -56,6 +72,13 @@ class Verification(models.Model):
                 condition=Q(signed_at=None)
                 | Q(recommendation__in=Recommendation.values) & ~Q(identity_checked=""),
                 name="signed_verification_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_document__in=["", *Document.values]),
+                name="identity_document_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=["", *How.values]), name="verification_mode_known"
             ),
         ]
 
@@ -112,6 +135,7 @@ class Outcome(models.Model):
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="verified")
     found = models.CharField(max_length=20, choices=Found)
     note = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -129,3 +153,29 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement.code}: {self.found}"
+
+
+class Addendum(models.Model):
+    """What the verifier adds to a signed record: dated, with its reason. It stands beside the
+    record wherever that is shown, and is itself never changed (guards.py)."""
+
+    verification = models.ForeignKey(Verification, models.PROTECT, related_name="addenda")
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, null=True, blank=True, related_name="addenda"
+    )
+    text = models.TextField()
+    why = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="addenda")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "addenda"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text="") & ~Q(why=""), name="addendum_says_what_and_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Addendum to {self.verification}"

@@ -2,7 +2,7 @@
 first chosen, in the order of the guide. It suggests; the verifier asks what they find right."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from applicants.models import Application
@@ -39,10 +39,15 @@ class Script:
     planned: int
     minutes: int
     left_over: Sequence[Hint]  # worth asking, and no question of the guide leads there
+    left_out: Sequence[Ask] = ()  # what did not fit into the minutes
 
     @property
     def spare(self) -> int:
         return self.planned - self.minutes
+
+    @property
+    def minutes_left_out(self) -> int:
+        return sum(ask.question.minutes for ask in self.left_out)
 
 
 Hinter = Callable[[Application], Iterable[Hint]]
@@ -76,8 +81,11 @@ def guide_of(application: Application) -> str:
     return "verification_meeting"
 
 
-def script(application: Application, minutes: int | None = None) -> Script:
-    """The questions for this case within the planned minutes."""
+def script(
+    application: Application, minutes: int | None = None, explored: Collection[str] = ()
+) -> Script:
+    """The questions for this case within the planned minutes. What a first meeting has `explored`
+    already comes last in a second one."""
     planned = meeting_minutes(application) if minutes is None else minutes
     hints: dict[str, list[Hint]] = defaultdict(list)
     for hint in dict.fromkeys(hints_of(application)):  # each once, in the order of their finders
@@ -86,7 +94,7 @@ def script(application: Application, minutes: int | None = None) -> Script:
         _ask(question, hints)
         for question in GuideQuestion.objects.filter(meeting_type=guide_of(application))
     ]
-    chosen = _choose(asks, planned)
+    chosen = _choose(asks, planned, explored)
     reached = {code for ask in chosen for code in ask.codes}
     left_over = [hint for code, found in hints.items() if code not in reached for hint in found]
     left_over.sort(key=lambda hint: -hint.weight)
@@ -95,6 +103,7 @@ def script(application: Application, minutes: int | None = None) -> Script:
         planned=planned,
         minutes=sum(ask.question.minutes for ask in chosen),
         left_over=left_over[:LEFT_OVER],
+        left_out=[ask for ask in asks if ask not in chosen],
     )
 
 
@@ -103,17 +112,18 @@ def _ask(question: GuideQuestion, hints: dict[str, list[Hint]]) -> Ask:
     return Ask(question, codes, [hint for code in codes for hint in hints.get(code, ())])
 
 
-def _choose(asks: Sequence[Ask], minutes: int) -> list[Ask]:
+def _choose(asks: Sequence[Ask], minutes: int, explored: Collection[str]) -> list[Ask]:
     """As many as fit: what is always asked, then where hints lead, then one for every area, then
     the rest in the order of the guide."""
     first_of_area: dict[str, int] = {}
     for ask in asks:
         first_of_area.setdefault(ask.question.area_code, ask.question.pk)
 
-    def need(ask: Ask) -> tuple[bool, int, bool, int]:
+    def need(ask: Ask) -> tuple[bool, bool, int, bool, int]:
         question = ask.question
         return (
             question.stage not in ALWAYS,
+            bool(ask.codes) and all(code in explored for code in ask.codes),
             -sum(hint.weight for hint in ask.hints),
             first_of_area[question.area_code] != question.pk,
             question.position,
