@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from meetings.letters import NO_OUTCOME, SOON, STAFF_SOON, STAFF_TWO_DAYS, WORDS
 from meetings.models import Kind, Meeting, State
+from notices.foreseeing import HOUR, Rule
 from notices.models import Message
 
 TWO_DAYS, TWO_HOURS = timedelta(hours=48), timedelta(hours=2)
@@ -28,7 +30,7 @@ def remind(at: datetime) -> int:
     near = Meeting.objects.filter(
         state=State.BOOKED, starts_at__gt=at, starts_at__lte=at + TWO_DAYS
     ).select_related("host", "guest")
-    return _owe(message for meeting in near for message in _reminders(meeting, at))
+    return _owe(message for meeting in near for message in reminders_of(meeting, at))
 
 
 @transaction.atomic
@@ -37,7 +39,7 @@ def ask_for_outcomes(at: datetime) -> int:
     on the third. Three queries however many meetings."""
     open_ = Meeting.objects.without_outcome(at).filter(ends_at__gt=at - ASKED_FOR)
     rows = open_.select_related("host")
-    return _owe(message for meeting in rows for message in _questions(meeting, at))
+    return _owe(message for meeting in rows for message in questions_of(meeting, at))
 
 
 def _owe(messages: Iterable[Message]) -> int:
@@ -48,8 +50,10 @@ def _owe(messages: Iterable[Message]) -> int:
     return len(new)
 
 
-def _reminders(meeting: Meeting, at: datetime) -> Iterator[Message]:
+def reminders_of(meeting: Meeting, at: datetime) -> Iterator[Message]:
     """The reminders of this meeting whose moment is now."""
+    if not meeting.is_booked or meeting.has_begun(at):
+        return
     name = f"meeting:{meeting.pk}:reminder:{meeting.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
     wanted = (
         (TWO_DAYS, "48h", WORDS[Kind(meeting.kind)].reminder, STAFF_TWO_DAYS),
@@ -69,8 +73,10 @@ def _is_time(meeting: Meeting, before: timedelta, at: datetime) -> bool:
     return meeting.changed_at <= moment <= at < moment + TOLERANCE[before]
 
 
-def _questions(meeting: Meeting, at: datetime) -> Iterator[Message]:
+def questions_of(meeting: Meeting, at: datetime) -> Iterator[Message]:
     """The latest question whose morning has come: a clock that stood still asks once."""
+    if not meeting.is_booked or not meeting.ends_at <= at < meeting.ends_at + ASKED_FOR:
+        return
     ended = meeting.ends_at.astimezone(meeting.host.zone)
     for days in reversed(ASKED_AFTER):
         day = ended.date() + timedelta(days=days)
@@ -88,3 +94,17 @@ def _message(key: str, kind: str, meeting: Meeting, reader: User, at: datetime) 
         not_before=at,
         context={"meeting": meeting.pk, "starts_at": meeting.starts_at.isoformat()},
     )
+
+
+def _booked(case: int) -> QuerySet[Meeting]:
+    """The meetings of a case that are still to be held, or to be told how they went."""
+    rows = Meeting.objects.filter(about__case=f"case:{case}", state=State.BOOKED)
+    return rows.select_related("host", "guest")
+
+
+# Until the last meeting that can be booked by now is over, and its host was asked twice.
+AHEAD = timedelta(days=75)
+RULES = (
+    Rule(_booked, reminders_of, every=HOUR, ahead=AHEAD),
+    Rule(_booked, questions_of, every=HOUR, ahead=AHEAD),
+)

@@ -30,6 +30,7 @@ class Letter:
     whose_turn: str = ""
     by_when: str = ""
     text: str = ""  # another kind's text, where several kinds share one
+    secret: bool = False  # holds a link that opens an account: no copy is kept
 
 
 Builder = Callable[[Message], Letter]

@@ -125,6 +125,24 @@ class Message(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def is_dead(self) -> bool:
+        return self.attempts >= ATTEMPTS and self.sent_at is None and self.dropped_at is None
+
+
+class Copy(models.Model):
+    """What left, word for word. Letters with a secret in them leave none."""
+
+    message = models.OneToOneField(Message, models.CASCADE, related_name="copy")
+    subject = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "copies"
+
+    def __str__(self) -> str:
+        return f"copy of {self.message_id}"
+
 
 class Mail(models.Model):
     """The demo's mailbox: what would have gone out, readable at /demo/mail/."""

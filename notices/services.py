@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from notices.letters import BUILDERS, Letter, Obsolete
-from notices.models import BodyFact, LetterText, Message
+from notices.models import BodyFact, Copy, LetterText, Message
 from notices.texts import PLACEHOLDER, fill
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _claim(at: datetime) -> Message | None:
 def _deliver(message: Message, at: datetime) -> None:
     row = Message.objects.filter(pk=message.pk)
     try:
-        compose(message).send()
+        letter, envelope = _composed(message)
+        envelope.send()
     except Obsolete:
         row.update(dropped_at=at, leased_until=None)
     except Exception as error:  # noqa: BLE001 - one letter that fails must not hold up the others
@@ -88,6 +89,9 @@ def _deliver(message: Message, at: datetime) -> None:
         log.warning("letter not sent", key=message.key, error=type(error).__name__)
     else:
         row.update(sent_at=at, leased_until=None, last_error="")
+        if message.to_id and not letter.secret:
+            words = {"subject": str(envelope.subject), "text": str(envelope.body)}
+            Copy.objects.update_or_create(message=message, defaults=words)
 
 
 def compose(message: Message) -> EmailMultiAlternatives:
@@ -95,12 +99,16 @@ def compose(message: Message) -> EmailMultiAlternatives:
 
     Raises Obsolete when the fact no longer holds.
     """
+    return _composed(message)[1]
+
+
+def _composed(message: Message) -> tuple[Letter, EmailMultiAlternatives]:
     person = message.to
     language = person.language if person else "en"
     zone = person.zone if person else timezone.get_default_timezone()
     with translation.override(language), timezone.override(zone):
         letter = BUILDERS[message.kind](message)
-        return _envelope(message, letter, language)
+        return letter, _envelope(message, letter, language)
 
 
 def _envelope(message: Message, letter: Letter, language: str) -> EmailMultiAlternatives:
