@@ -3,38 +3,64 @@
 On SQLite some migrations rebuild a table and drop its triggers silently: a system check looks.
 """
 
+from collections.abc import Callable
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-TABLE = "trail_event"
+# The chain, who read what, and the published heads: each table with the names of its triggers.
+TABLES = {"trail_event": "trail", "trail_sight": "trail_sight", "trail_head": "trail_head"}
+DEEDS = ("update", "delete")
+MESSAGE = "the trail is append-only"
 
-POSTGRESQL = f"""
-CREATE OR REPLACE FUNCTION trail_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'the trail is append-only'; END $$;
-DROP TRIGGER IF EXISTS trail_append_only ON {TABLE};
-CREATE TRIGGER trail_append_only BEFORE UPDATE OR DELETE ON {TABLE}
-FOR EACH ROW EXECUTE FUNCTION trail_is_append_only();
+NAME = "trail_is_append_only"
+FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {NAME}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$;
 """
-SQLITE = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS trail_no_{deed.lower()} BEFORE {deed} ON {TABLE} "
-    "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
-    for deed in ("UPDATE", "DELETE")
-)
+
+
+def _put_up(table: str, name: str, vendor: str) -> list[str]:
+    if vendor == "postgresql":
+        trigger = f"TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {table}"
+        return [
+            FUNCTION,
+            f"DROP TRIGGER IF EXISTS {name}_append_only ON {table}",
+            f"CREATE {trigger} FOR EACH ROW EXECUTE FUNCTION {NAME}()",
+        ]
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {name}_no_{deed} BEFORE {deed.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        for deed in DEEDS
+    ]
+
+
+def _take_down(table: str, name: str, vendor: str) -> list[str]:
+    if vendor == "postgresql":
+        return [f"DROP TRIGGER IF EXISTS {name}_append_only ON {table}"]
+    return [f"DROP TRIGGER IF EXISTS {name}_no_{deed}" for deed in DEEDS]
+
+
+def _there(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """The tables that exist already: migrations put them up one after the other."""
+    with connection.cursor() as cursor:
+        names = set(connection.introspection.table_names(cursor))
+    return {table: name for table, name in TABLES.items() if table in names}
 
 
 def put_up(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
-        for statement in (POSTGRESQL,) if connection.vendor == "postgresql" else SQLITE:
-            cursor.execute(statement)
+    _run(connection, _put_up)
 
 
 def take_down(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"DROP TRIGGER IF EXISTS trail_append_only ON {TABLE}")
-        else:
-            for deed in ("update", "delete"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS trail_no_{deed}")
+    _run(connection, _take_down)
+
+
+def _run(connection: BaseDatabaseWrapper, words: Callable[[str, str, str], list[str]]) -> None:
+    for table, name in _there(connection).items():
+        with connection.cursor() as cursor:
+            for statement in words(table, name, connection.vendor):
+                cursor.execute(statement)
 
 
 def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
@@ -48,19 +74,21 @@ def remove(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def present(connection: BaseDatabaseWrapper) -> bool:
-    """Are the guards there? True where the table itself does not exist yet."""
+    """Are the guards there? True where the tables themselves do not exist yet."""
+    return all(_guarded(connection, table, name) for table, name in _there(connection).items())
+
+
+def _guarded(connection: BaseDatabaseWrapper, table: str, name: str) -> bool:
     with connection.cursor() as cursor:
-        if TABLE not in connection.introspection.table_names(cursor):
-            return True
         if connection.vendor == "postgresql":
             # A disabled trigger guards nothing.
             cursor.execute(
-                "SELECT count(*) FROM pg_trigger WHERE tgname = 'trail_append_only' "
+                "SELECT count(*) FROM pg_trigger WHERE tgname = %s "
                 "AND tgrelid = %s::regclass AND tgenabled <> 'D'",
-                [TABLE],
+                [f"{name}_append_only", table],
             )
             return bool(cursor.fetchone()[0] == 1)
         cursor.execute(
-            "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE]
+            "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table]
         )
-        return bool(cursor.fetchone()[0] == len(SQLITE))
+        return bool(cursor.fetchone()[0] == len(DEEDS))

@@ -113,6 +113,50 @@ class Event(models.Model):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+class Sight(models.Model):
+    """Somebody of the staff read a file that is not theirs. One row a person, case and day: enough
+    to say who saw what, and never a flood. Added, never changed or removed."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sights")
+    case = models.CharField(max_length=40, db_index=True)
+    what = models.CharField(max_length=20)
+    day = models.DateField()
+    at = models.DateTimeField()  # the first time that day
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "case", "what", "day"], name="one_sight_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} read {self.what} of {self.case} on {self.day}"
+
+
+class Head(models.Model):
+    """The end of the chain as it was published on a day, so that a cut-off end is seen by
+    anybody who kept the page. Added, never changed or removed.
+
+    `sights_hash` seals who read what until then, `unbroken` says that the whole chain was walked
+    before it was published.
+    """
+
+    day = models.DateField(unique=True)
+    links = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+    sights = models.PositiveBigIntegerField()
+    sights_hash = models.CharField(max_length=64)
+    unbroken = models.BooleanField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.links} links, {self.hash}"
+
+
 class Staged(models.Model):
     """A model that goes through a flow. Its stage changes in `move`, and nowhere else."""
 

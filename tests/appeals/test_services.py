@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from accounts.models import Grant
 from accounts.roles import Role
 from appeals.flow import FINAL, FLOW, OWNER, Stage
-from appeals.models import Appeal, Ground
-from appeals.services import answer, appeal, take_back
+from appeals.models import Appeal, Ground, Vote
+from appeals.panels import acknowledge, admit, answer_alone
+from appeals.services import appeal, take_back
 from applicants.assigning import declare, declare_interest
 from applicants.deciding import decide
 from applicants.flow import Stage as CaseStage
@@ -38,20 +39,31 @@ def send(walk, **changes):
     return appeal(walk.decided, **{**said, "at": walk.at, **changes})
 
 
+def hear(received, walk):
+    """Acknowledged by the secretary, admitted by a panel chair who hears it alone."""
+    acknowledge(received, by=walk.cast.noor, at=walk.at)
+    admit(received, reasons="", members=[], by=walk.cast.pan, at=walk.at)
+    return received
+
+
 def reply(received, walk, *, uphold=True, **changes):
+    if received.stage == Stage.RECEIVED:
+        hear(received, walk)
     said = {"reasons": "M3.2 was not read.", "by": walk.cast.pan, "at": walk.at}
-    return answer(received, uphold=uphold, **{**said, **changes})
+    choice = Vote.UPHOLD if uphold else Vote.DISMISS
+    answer_alone(received, choice=choice, **{**said, **changes})
+    return received
 
 
 def test_every_stage_has_an_owner_or_is_final():
     assert set(OWNER) | FINAL == set(Stage)
-    assert {move.target for move in FLOW} == FINAL
+    assert {move.target for move in FLOW} == FINAL | set(OWNER) - {Stage.RECEIVED}
 
 
 def test_an_appeal_is_received_with_a_number_and_a_day(walk):
     received = send(walk)
 
-    assert (received.stage, received.number) == (Stage.PANEL, f"A-{received.pk:04}")
+    assert (received.stage, received.number) == (Stage.RECEIVED, f"A-{received.pk:04}")
     assert received.answer_due_on == walk.at.date() + timedelta(days=30)
     event = Event.objects.about(received).get()
     assert (event.verb, event.case, event.facts) == (
@@ -77,7 +89,7 @@ def test_an_appeal_is_received_for_thirty_days(walk, days, late):
         with pytest.raises(Refused, match="Appeals were possible until"):
             send(walk, at=at)
     else:
-        assert send(walk, at=at).stage == Stage.PANEL
+        assert send(walk, at=at).stage == Stage.RECEIVED
 
 
 def test_an_appeal_needs_words_and_a_refusal(walk):
@@ -97,7 +109,7 @@ def test_one_appeal_at_a_time_and_again_after_taking_it_back(walk):
 
     second = send(walk)
 
-    assert (first.stage, second.stage) == (Stage.TAKEN_BACK, Stage.PANEL)
+    assert (first.stage, second.stage) == (Stage.TAKEN_BACK, Stage.RECEIVED)
 
 
 def test_the_database_keeps_one_open_appeal_and_wants_reasons(walk):
@@ -163,8 +175,10 @@ def test_who_took_a_part_does_not_answer(walk, cast, name):
     Grant.objects.create(user=person, role=Role.PANEL_CHAIR, starts_on=walk.at.date())
     fresh = type(person).objects.get(pk=person.pk)  # roles are read once a request
 
+    received = send(walk)
+    acknowledge(received, by=cast.noor, at=walk.at)
     with pytest.raises(TookAnotherPart):
-        reply(send(walk), walk, by=fresh)
+        admit(received, reasons="", members=[], by=fresh, at=walk.at)
 
 
 def test_who_is_bound_does_not_answer(walk, cast):
