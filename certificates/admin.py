@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from certificates.models import (
     Certificate,
     CertificateEvent,
-    Drawing,
     RenewalStep,
     Requirement,
     Scheme,
     Tier,
 )
+from certificates.papers import Drawing, EarlierPaper
+from certificates.proposals import Proposal
+from certificates.wishes import Agreement, NameRequest
 from trail.admin import RecordAdmin, ReferenceAdmin
 
 
@@ -74,6 +76,31 @@ class CertificateAdmin(RecordAdmin):
 class CertificateEventAdmin(RecordAdmin):
     list_display = ["certificate", "kind", "effective_at", "recorded_at", "by"]
     list_select_related = ["certificate", "by"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(RecordAdmin):
+    list_display = ["certificate", "deed", "stage", "proposed_by", "proposed_at", "decided_by"]
+    list_filter = ["deed", "stage"]
+    list_select_related = ["certificate", "proposed_by", "decided_by"]
+
+
+@admin.register(Agreement)
+class AgreementAdmin(RecordAdmin):
+    list_display = ["certificate", "what", "version", "agreed_at", "ended_at"]
+    list_select_related = ["certificate"]
+
+
+@admin.register(NameRequest)
+class NameRequestAdmin(RecordAdmin):
+    list_display = ["certificate", "asked_at", "answered_at", "answered_by"]
+    list_select_related = ["certificate", "answered_by"]
+
+
+@admin.register(EarlierPaper)
+class EarlierPaperAdmin(RecordAdmin):
+    list_display = ["certificate", "paper", "drawn_at", "sha256"]
+    list_select_related = ["certificate"]
 
 
 @admin.register(Drawing)

@@ -6,5 +6,6 @@ class CertificatesConfig(AppConfig):
     name = "certificates"
 
     def ready(self) -> None:
-        """Apps above say in `attaching.py` what else belongs on a certificate's paper."""
-        autodiscover_modules("attaching")
+        """Apps above say in `attaching.py` what else belongs on a certificate's paper, and in
+        `bars.py` who may not confirm what is proposed about it."""
+        autodiscover_modules("attaching", "bars")

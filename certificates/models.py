@@ -11,7 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certificates.dates import body_day
+from certificates.numbers import tidy
+from certificates.papers import Drawing, EarlierPaper, drawing_path  # noqa: F401 - for migrations
+from certificates.proposals import PROPOSERS, Proposal
 from certificates.status import Happened, Kind, Standing, Status, standing_at
+from certificates.wishes import Agreement, NameRequest  # noqa: F401 - Django finds them here
 from frameworks.models import ORIGINAL, Edition, Framework, Statement, reader
 
 if TYPE_CHECKING:
@@ -216,8 +220,28 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """A wallet is private; staff meet certificates through cases."""
         return self.filter(holder=user)
 
+    def kept_by(self, user: "User") -> Self:
+        """Records as the staff meet them; nobody keeps their own."""
+        return self.exclude(holder=user) if user.roles & PROPOSERS else self.none()
+
+    def named(self, text: str) -> Self:
+        """By its number however it is typed, or by a part of the holder's name."""
+        if number := tidy(text):
+            return self.filter(number=number)
+        return self.filter(snapshot__holder__icontains=text) if text else self
+
+    def newest(self) -> Self:
+        rows = self.select_related("tier", "replaces").prefetch_related("events")
+        return rows.order_by("-issued_at", "-pk")
+
     def public(self) -> Self:
         return self.exclude(visibility=Visibility.PRIVATE)
+
+    def on_paper(self, sha256: str) -> Self:
+        """Whose paper this is, to the byte: the present one, or one that was drawn earlier."""
+        now = Drawing.objects.filter(sha256=sha256).values("certificate")
+        before = EarlierPaper.objects.filter(sha256=sha256).values("certificate")
+        return self.filter(Q(pk__in=now) | Q(pk__in=before))
 
     def in_force(self, on: date) -> Self:
         """Valid on that day of the body's: begun, not ended, neither suspended nor withdrawn."""
@@ -250,6 +274,8 @@ class Certificate(models.Model):
     anchor_on = models.DateField()  # the first award of the chain: renewals count from it
     term = models.PositiveSmallIntegerField(default=1)
     renews = models.OneToOneField("self", models.PROTECT, null=True, related_name="renewed_by")
+    # The one whose place it took, with another name on it or a smaller scope.
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     snapshot = models.JSONField()
     issued_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
@@ -273,7 +299,15 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="certificate_visibility_known"
             ),
-            models.UniqueConstraint(fields=["decision", "tier"], name="one_certificate_a_decision"),
+            models.UniqueConstraint(
+                fields=["decision", "tier"],
+                condition=Q(replaces=None),
+                name="one_certificate_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(renews=None) | Q(replaces=None),
+                name="certificate_renews_or_replaces",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -283,14 +317,20 @@ class Certificate(models.Model):
     def sample(self) -> bool:
         return bool(self.snapshot.get("sample"))
 
+    def history(self) -> list[Happened]:
+        return [Happened(e.kind, e.effective_at) for e in self.events.all()]
+
     def standing(self, at: datetime) -> Standing:
-        """What this certificate is worth at that instant."""
+        """What this certificate is worth at that instant. Before it was issued in the place of
+        another, that one stood for it."""
+        if self.replaces_id and at < self.issued_at and self.replaces:
+            return self.replaces.standing(at)
         return standing_at(
             awarded_on=self.awarded_on,
             expires_on=self.expires_on,
             on=body_day(at),
             at=at,
-            events=[Happened(e.kind, e.effective_at) for e in self.events.all()],
+            events=self.history(),
         )
 
     def status(self, at: datetime) -> Status:
@@ -306,6 +346,8 @@ class CertificateEvent(models.Model):
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     reason = models.TextField(blank=True)
+    # What two people proposed and confirmed; the database asks for it where it must be there.
+    proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="events")
 
     class Meta:
         ordering = ["effective_at", "pk"]
@@ -317,51 +359,3 @@ class CertificateEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id} {self.kind}"
-
-
-class Paper(models.TextChoices):
-    A4 = "a4", _("A4")
-    LETTER = "letter", _("Letter")
-
-
-def drawing_path(drawing: "Drawing", _name: str) -> str:
-    return f"certificates/{drawing.certificate.public_id}-{drawing.paper}.pdf"
-
-
-MOST_ATTEMPTS = 3
-
-
-class DrawingQuerySet(models.QuerySet["Drawing"]):
-    def due(self, at: datetime) -> Self:
-        free = Q(leased_until=None) | Q(leased_until__lt=at)
-        return self.filter(free, drawn_at=None, attempts__lt=MOST_ATTEMPTS).order_by("pk")
-
-    def failed(self) -> Self:
-        return self.filter(drawn_at=None, attempts__gte=MOST_ATTEMPTS)
-
-
-class Drawing(models.Model):
-    """The PDF of a certificate on one paper: owed as a row, drawn in the background, kept."""
-
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="drawings")
-    paper = models.CharField(max_length=10, choices=Paper)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True)
-    drawn_at = models.DateTimeField(null=True)
-    file = models.FileField(upload_to=drawing_path, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-
-    objects = DrawingQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["certificate", "paper"], name="one_drawing_a_paper"),
-            models.CheckConstraint(
-                condition=Q(drawn_at=None, sha256="") | Q(drawn_at__isnull=False) & ~Q(sha256=""),
-                name="drawing_has_a_digest_when_drawn",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.certificate} on {self.paper}"

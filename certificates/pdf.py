@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from certificates.registry import Attached
 
+PDF_FONTS = STATIC / "fonts" / "pdf"
 VARIANT = "pdf/a-3a"
 PROFILE = "colours"
 MM_PER_POINT = 25.4 / 72
@@ -79,6 +80,7 @@ WORDS: dict[Language, dict[str, str]] = {
         ),
         "check": "Check it at",
         "code": "Square code that opens the check page of this certificate",
+        "signature": "Digital signature of the issuer",
         "sample": "SAMPLE",
         "sample_note": "Issued under a sample edition,\nawaiting the body’s approval",
     },
@@ -100,6 +102,7 @@ WORDS: dict[Language, dict[str, str]] = {
         ),
         "check": "À vérifier sur",
         "code": "Code carré qui ouvre la page de vérification de ce certificat",
+        "signature": "Signature numérique de l’émetteur",
         "sample": "SPÉCIMEN",
         "sample_note": (
             "Délivré selon une édition provisoire,\nen attente de l’approbation de l’organisme"
@@ -134,6 +137,7 @@ PDFUA_XMP = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org
 def render(
     snapshot: Snapshot, *, paper: Paper = "a4", attached: "Sequence[Attached]" = ()
 ) -> bytes:
+    demand_faces(snapshot)
     pictures = {
         "picture:ground": ground(snapshot["level"], paper),
         "picture:code": code(snapshot["check_url"]),
@@ -146,7 +150,7 @@ def render(
     options = {"pdf_variant": VARIANT, "output_intent": PROFILE}
     document = page.render(
         font_config=fonts(),
-        stylesheets=sheets(paper),
+        stylesheets=sheets(paper, rare=bool(rare(snapshot))),
         cache=pictures,
         color_profiles={PROFILE: colours()},
         **options,
@@ -183,7 +187,7 @@ def warm() -> None:
 def context(snapshot: Snapshot, paper: Paper) -> dict[str, Any]:
     language = snapshot["language"]
     words = WORDS[language]
-    holder, title = clean(snapshot["holder"]), dashed(snapshot["title"])
+    holder, title = printable(snapshot["holder"]), dashed(snapshot["title"])
     room = COLUMN_MM[paper]
     sizes = (fitting(holder, NAME_SIZES, room), fitting(title, TITLE_SIZES, room))
     issuer, administrator = clean(snapshot["issuer"]), clean(snapshot["administrator"])
@@ -201,7 +205,7 @@ def context(snapshot: Snapshot, paper: Paper) -> dict[str, Any]:
         "facts": facts(snapshot, words),
         "issuer": issuer,
         "administrator": administrator if administrator != issuer else "",
-        "signatories": [(clean(name), clean(role)) for name, role in snapshot["signatories"]],
+        "signatories": [(printable(name), clean(role)) for name, role in snapshot["signatories"]],
         "check_url": snapshot["check_url"],
         "check_lines": "\n".join(address_lines(snapshot["check_url"])),
         "sample": snapshot["sample"],
@@ -246,12 +250,61 @@ def address_lines(url: str) -> list[str]:
     return [*line.findall(f"{parts.netloc}/"), *line.findall(path)]
 
 
+# --- Faces ----------------------------------------------------------------------------------------
+class NoFace(Exception):
+    """A name is written in a script that none of our fonts has: better no paper than boxes."""
+
+
+def names(snapshot: Snapshot) -> list[str]:
+    return [snapshot["holder"], *(name for name, _role in snapshot["signatories"])]
+
+
+def rare(snapshot: Snapshot) -> set[str]:
+    """The characters of its names that the usual two faces lack."""
+    written = {c for name in names(snapshot) for c in printable(name)}
+    return {c for c in written if ord(c) not in advances() and not _unseen(c)}
+
+
+def demand_faces(snapshot: Snapshot) -> None:
+    """Raises NoFace."""
+    if missing := sorted(c for c in rare(snapshot) if ord(c) not in rare_faces()):
+        raise NoFace(f"no font has {' '.join(f'U+{ord(c):04X}' for c in missing)}")
+
+
+def printable(text: str) -> str:
+    """A name without pictures: no face of ours draws them, and a certificate is words."""
+    kept = (c for c in clean(text) if ord(c) in advances() or not _picture(c))
+    words = "".join(kept).split()
+    return " ".join(word for word in words if not all(_unseen(c) for c in word))
+
+
+def _picture(character: str) -> bool:
+    """Symbols, and what colours and chooses them."""
+    kind = unicodedata.category(character)
+    return kind in {"So", "Sk", "Co", "Cn"} or 0xFE00 <= ord(character) <= 0xFE0F
+
+
+def _unseen(character: str) -> bool:
+    """Joiners and marks of direction are not drawn; accents sit on the letter before."""
+    return unicodedata.category(character) in {"Cf", "Zs", "Mn"}
+
+
+@functools.cache
+def rare_faces() -> frozenset[int]:
+    """What the faces for other scripts draw."""
+    drawn: set[int] = set()
+    for path in [*PDF_FONTS.glob("NotoS*-Regular.ttf"), *PDF_FONTS.glob("Droid*.ttf")]:
+        with TTFont(path, lazy=True) as font:
+            drawn |= font.getBestCmap().keys()
+    return frozenset(drawn)
+
+
 @functools.cache
 def advances() -> dict[int, float]:
     """How wide the faces of the holder's name set each character, in em; Literata goes first."""
     known: dict[int, float] = {}
     for name in ("NotoNaskhArabic-Regular.ttf", "Literata_500Medium.ttf"):
-        with TTFont(STATIC / "fonts" / "pdf" / name, lazy=True) as font:
+        with TTFont(PDF_FONTS / name, lazy=True) as font:
             metrics, unit = font["hmtx"].metrics, font["head"].unitsPerEm
             faces = font.getBestCmap().items()
             known |= {point: metrics[glyph][0] / unit for point, glyph in faces}
@@ -318,14 +371,24 @@ def sheet(name: str) -> CSS:
     return CSS(string=text, base_url=BASE_URL, url_fetcher=shelf(), font_config=fonts())
 
 
-def sheets(paper: Paper) -> list[CSS]:
-    names = ["certificate.css"] if paper == "a4" else ["certificate.css", "letter.css"]
-    return [sheet(name) for name in names]
+def sheets(paper: Paper, *, rare: bool = False) -> list[CSS]:
+    chosen = ["certificate.css", *(["letter.css"] if paper == "letter" else [])]
+    return [sheet(name) for name in [*chosen, *(["names.css"] if rare else [])]]
 
 
 def finish(_document: Any, pdf: Any) -> None:
     """Add PDF/UA to the metadata, and leave them readable without a decoder as archives like."""
+    say_every_glyph(pdf)
     stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     stream.stream = [stream.stream[0].replace(b"</rdf:RDF>", PDFUA_XMP)]
     stream.compress = False
     pdf.objects[1:] = [Spelled(each) for each in pdf.objects[1:]]
+
+
+def say_every_glyph(pdf: Any) -> None:
+    """Where one letter is drawn by two glyphs, WeasyPrint says nothing for the second, which is no
+    answer to an archive: a joiner is, and is not seen."""
+    for each in pdf.objects:
+        parts = getattr(each, "stream", [])
+        if any(b"begincmap" in bytes(part) for part in parts if isinstance(part, bytes)):
+            each.stream = [part.replace(b" <>", b" <200d>") for part in parts]

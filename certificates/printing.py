@@ -1,8 +1,9 @@
-"""Drawing certificates: rows that are due are claimed, drawn once, stored with their digest."""
+"""Drawing certificates: rows that are due are claimed, drawn and signed once, stored with their
+digest."""
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 from celery.signals import worker_init
@@ -11,10 +12,15 @@ from django.db import transaction
 from django.db.models import F
 from weasyprint.urls import FatalURLFetchingError
 
-from certificates.models import Drawing
-from certificates.pdf import render, warm
+from certificates.paper_keys import NoPaperKey, hand
+from certificates.papers import Drawing, EarlierPaper, PaperSigner
+from certificates.pdf import WORDS, render, warm
 from certificates.registry import ATTACHMENTS, NotYet
 from certificates.services import letter_when_drawn
+from certificates.signature import NoTimestamp, signed
+
+if TYPE_CHECKING:
+    from certificates.snapshot import Snapshot
 
 LEASE = timedelta(minutes=5)
 LATER = timedelta(minutes=1)
@@ -25,6 +31,23 @@ log = structlog.get_logger(__name__)
 def warm_before_forking(**_: object) -> None:
     """Fonts are read once, by the parent of all workers."""
     warm()
+
+
+@transaction.atomic
+def draw_anew(drawing: Drawing) -> None:
+    """Owe the paper once more. Copies of the old one are still recognised as issued by us."""
+    row = Drawing.objects.select_for_update().get(pk=drawing.pk)
+    if row.drawn_at:
+        EarlierPaper.objects.create(
+            certificate=row.certificate,
+            paper=row.paper,
+            sha256=row.sha256,
+            drawn_at=row.drawn_at,
+            file=row.file.name or "",
+        )
+    row.sha256, row.drawn_at, row.attempts, row.leased_until = "", None, 0, None
+    row.file.name = ""
+    row.save()
 
 
 def draw_due(at: datetime, limit: int = 10) -> int:
@@ -43,11 +66,9 @@ def _claim(at: datetime, limit: int) -> list[Drawing]:
 
 
 def _draw(drawing: Drawing, at: datetime) -> bool:
-    paper: Literal["a4", "letter"] = "letter" if drawing.paper == "letter" else "a4"
     try:
-        attached = [build(drawing.certificate, at) for build in ATTACHMENTS]
-        content = render(drawing.certificate.snapshot, paper=paper, attached=attached)
-    except NotYet as missing:
+        content, signer = _paper(drawing, at)
+    except (NotYet, NoPaperKey, NoTimestamp) as missing:
         Drawing.objects.filter(pk=drawing.pk).update(
             attempts=F("attempts") - 1, leased_until=at + LATER, last_error=str(missing)[:500]
         )
@@ -64,7 +85,17 @@ def _draw(drawing: Drawing, at: datetime) -> bool:
             return False
         row.file.save("certificate.pdf", ContentFile(content), save=False)
         row.sha256 = hashlib.sha256(content).hexdigest()
-        row.drawn_at, row.leased_until, row.last_error = at, None, ""
+        row.signer, row.drawn_at, row.leased_until, row.last_error = signer, at, None, ""
         row.save()
         letter_when_drawn(row.certificate)
     return True
+
+
+def _paper(drawing: Drawing, at: datetime) -> tuple[bytes, PaperSigner]:
+    snapshot: Snapshot = drawing.certificate.snapshot
+    paper: Literal["a4", "letter"] = "letter" if drawing.paper == "letter" else "a4"
+    words = WORDS[snapshot["language"]]["signature"]
+    with hand(at) as own:
+        attached = [build(drawing.certificate, at) for build in ATTACHMENTS]
+        content = render(snapshot, paper=paper, attached=attached)
+        return signed(content, by=own.signer, issuer=snapshot["issuer"], words=words), own.row

@@ -1,7 +1,7 @@
 """Issuing certificates, and what happens to them later."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,19 +13,15 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from certificates.dates import body_day, years_after
-from certificates.models import (
-    Certificate,
-    CertificateEvent,
-    Drawing,
-    Facet,
-    Paper,
-    Tier,
-    Visibility,
-)
+from certificates.models import Certificate, CertificateEvent, Facet, Tier, Visibility
 from certificates.numbers import new_number
+from certificates.papers import Drawing, Paper
+from certificates.proposals import Proposal
 from certificates.renewal import next_end
 from certificates.snapshot import Snapshot
-from certificates.status import FINAL, GOOD, Kind
+from certificates.status import GOOD, Happened, Kind, Status, on_hold, stopped_since
+from certificates.terms import LISTING, listing
+from certificates.wishes import What
 from frameworks.models import Edition
 from notices.models import BodyFact
 from notices.services import post
@@ -34,7 +30,10 @@ from trail.flow import Refused
 from trail.models import Event
 
 TRIES = 5
-STOPS = {Kind.SUSPENDED, *FINAL}  # what takes a certificate out of force
+
+
+class NotRenewable(Refused):
+    """What is to be renewed was taken out of force meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,9 @@ def issue(award: Award, *, at: datetime) -> Certificate:
     """Write the certificate, owe its drawings and its letter. The database refuses one without a
     granting decision."""
     day = body_day(at)
-    before = award.renews
+    before = renewable(award.renews, at) if award.renews else None
     anchor = before.anchor_on if before else day
-    certificate = _insert(
-        award,
+    certificate = insert(
         Certificate(
             holder=award.holder,
             tier=award.tier,
@@ -73,12 +71,25 @@ def issue(award: Award, *, at: datetime) -> Certificate:
             visibility=before.visibility if before else Visibility.LINK,
             visibility_since=at,
         ),
+        lambda numbered: _snapshot(award, numbered),
     )
-    happen(certificate, Kind.ISSUED, by=None, at=at, reason="")
     if before:
         happen(before, Kind.RENEWED, by=None, at=at, reason=certificate.number)
-    Drawing.objects.bulk_create(Drawing(certificate=certificate, paper=paper) for paper in Paper)
     return certificate
+
+
+def renewable(certificate: Certificate, at: datetime) -> Certificate:
+    """The certificate that a renewal follows: itself, or what took its place meanwhile."""
+    found = certificate
+    while after := Certificate.objects.filter(replaces=found, tier=found.tier_id).first():
+        found = after
+    status = found.status(at)
+    if status not in {Status.VALID, Status.LAPSED, Status.RENEWED}:
+        raise NotRenewable(
+            _("The certificate that this renews is %(status)s. Settle that first.")
+            % {"status": str(status.label).lower()}
+        )
+    return found
 
 
 def first_end(tier: Tier, awarded_on: date) -> date | None:
@@ -86,17 +97,22 @@ def first_end(tier: Tier, awarded_on: date) -> date | None:
     return years_after(awarded_on, tier.years_valid) if tier.years_valid else None
 
 
-def _insert(award: Award, certificate: Certificate) -> Certificate:
-    """Numbers are random: a taken one is drawn again, and none is ever used twice."""
+def insert(certificate: Certificate, say: Callable[[Certificate], Snapshot]) -> Certificate:
+    """Write a certificate under a number of its own, and owe its papers. Numbers are random: a
+    taken one is drawn again, and none is ever used twice."""
     for _attempt in range(TRIES):
         certificate.number = new_number(certificate.awarded_on)
         certificate.public_id = secrets.token_urlsafe(16)
-        certificate.snapshot = _snapshot(award, certificate)
+        certificate.snapshot = say(certificate)
         taken = Certificate.objects.filter(number=certificate.number).exists()
         if not taken:
-            certificate.save(force_insert=True)
-            return certificate
-    raise IntegrityError("no free certificate number was found")
+            break
+    else:
+        raise IntegrityError("no free certificate number was found")
+    certificate.save(force_insert=True)
+    happen(certificate, Kind.ISSUED, by=None, at=certificate.issued_at, reason="")
+    Drawing.objects.bulk_create(Drawing(certificate=certificate, paper=paper) for paper in Paper)
+    return certificate
 
 
 def _snapshot(award: Award, certificate: Certificate) -> Snapshot:
@@ -111,7 +127,7 @@ def _snapshot(award: Award, certificate: Certificate) -> Snapshot:
             also=award.tier.also_published_as(),
             level=award.tier.level,  # type: ignore[typeddict-item] # one of the four levels
             scope=_("has shown, on recorded evidence, every statement that is asked for."),
-            scope_detail=_scope_detail(award),
+            scope_detail=scope_detail(award.edition, award.scope),
             number=certificate.number,
             awarded_on=certificate.awarded_on.isoformat(),
             valid_until=certificate.expires_on.isoformat() if certificate.expires_on else None,
@@ -126,8 +142,8 @@ def _snapshot(award: Award, certificate: Certificate) -> Snapshot:
         )
 
 
-def _scope_detail(award: Award) -> str:
-    concepts, practices = award.scope[Facet.CONCEPT], award.scope[Facet.PRACTICE]
+def scope_detail(edition: Edition, scope: Mapping[str, int]) -> str:
+    concepts, practices = scope[Facet.CONCEPT], scope[Facet.PRACTICE]
     parts = []
     if concepts:
         parts.append(ngettext("%d concept", "%d concepts", concepts) % concepts)
@@ -135,28 +151,62 @@ def _scope_detail(award: Award) -> str:
         parts.append(ngettext("%d practice", "%d practices", practices) % practices)
     return _("%(counts)s, %(profile)s, edition %(edition)s") % {
         "counts": _(" and ").join(parts),
-        "profile": award.edition.framework.title,
-        "edition": award.edition.label,
+        "profile": edition.framework.title,
+        "edition": edition.label,
     }
 
 
 @transaction.atomic
 def happen(
-    certificate: Certificate, kind: Kind, *, by: User | None, at: datetime, reason: str
+    certificate: Certificate,
+    kind: Kind,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str,
+    proposal: Proposal | None = None,
 ) -> CertificateEvent:
-    """Add to the certificate's history. The trail hears of it through the case or the service."""
-    if kind in STOPS:
-        Certificate.objects.filter(pk=certificate.pk, stopped_at=None).update(stopped_at=at)
-    elif kind == Kind.REINSTATED and not certificate.events.filter(kind__in=FINAL).exists():
-        Certificate.objects.filter(pk=certificate.pk).update(stopped_at=None)
-    return CertificateEvent.objects.create(
+    """Add to the certificate's history, and keep `stopped_at` and what rests on it in step. The
+    trail hears of it through the case or the service."""
+    event = CertificateEvent.objects.create(
         certificate=certificate,
         kind=kind,
         effective_at=at,
         recorded_at=at,
         by=by,
         reason=reason,
+        proposal=proposal,
     )
+    stopped = stopped_since(_history(certificate), at)
+    if stopped != certificate.stopped_at:
+        Certificate.objects.filter(pk=certificate.pk).update(stopped_at=stopped)
+        certificate.stopped_at = stopped
+    if kind not in {Kind.RENEWED, Kind.BASE_STOPPED, Kind.BASE_BACK}:
+        _settle_what_rests_on(certificate, at)
+    return event
+
+
+def _history(certificate: Certificate) -> list[Happened]:
+    """Read anew: whoever hands the certificate in may hold an older list of its events."""
+    rows = CertificateEvent.objects.filter(certificate=certificate)
+    return [Happened(*row) for row in rows.values_list("kind", "effective_at")]
+
+
+def _settle_what_rests_on(certificate: Certificate, at: datetime) -> None:
+    """A Journey certificate rests on a Mentor certificate: it is on hold while every one that the
+    holder has was stopped, and comes back with the first that is in force."""
+    level = certificate.tier.level
+    mine = Certificate.objects.filter(holder=certificate.holder_id)
+    resting = list(mine.filter(tier__requires=level, renewed_by=None))
+    if not resting:
+        return
+    bases = mine.filter(tier__level=level).exclude(replaced_by__tier__level=level)
+    stopped = bases.exclude(stopped_at=None).exists()
+    hold = stopped and not bases.in_force(body_day(at)).exists()
+    for one in resting:
+        if on_hold(_history(one), at) != hold:
+            kind = Kind.BASE_STOPPED if hold else Kind.BASE_BACK
+            happen(one, kind, by=None, at=at, reason=certificate.number)
 
 
 @transaction.atomic
@@ -170,8 +220,20 @@ def show(
         raise Refused(_("Only a valid certificate can be listed."))
     Certificate.objects.filter(pk=certificate.pk).update(visibility=visibility, visibility_since=at)
     certificate.visibility, certificate.visibility_since = visibility, at
+    _keep_consent(certificate, visibility, at)
     Event.objects.record("show", about=certificate, by=by, at=at, visibility=visibility.value)
     return certificate
+
+
+def _keep_consent(certificate: Certificate, visibility: Visibility, at: datetime) -> None:
+    """To be listed is agreed to in words; taking it back ends the agreement at once."""
+    standing = certificate.agreements.filter(what=What.LISTING, ended_at=None)
+    if visibility != Visibility.DIRECTORY:
+        standing.update(ended_at=at)
+    elif not standing.exists():
+        certificate.agreements.create(
+            what=What.LISTING, version=LISTING, words=listing(), agreed_at=at
+        )
 
 
 def letter_when_drawn(certificate: Certificate) -> None:

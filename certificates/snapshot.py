@@ -8,7 +8,7 @@ Plain data without imports from the portal: models, views and tasks may all use 
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Language = Literal["en", "fr-ca"]
 Level = Literal["recognition", "concepts", "practice", "journey"]
@@ -31,6 +31,7 @@ class Snapshot(TypedDict):
     signatories: Sequence[Sequence[str]]  # (name, role) twice; a list of lists after JSON
     check_url: str
     sample: bool  # the edition awaits the body's approval
+    without: NotRequired[Sequence[str]]  # codes that a smaller scope leaves out
 
 
 def fingerprint(snapshot: Snapshot) -> str:

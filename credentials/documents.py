@@ -128,7 +128,10 @@ def _picture(address: str, caption: str) -> Document:
 
 
 def _asked(certificate: Certificate) -> list[Requirement]:
-    return list(_requirements(certificate.tier, certificate.edition))
+    """What it speaks for: a smaller scope leaves statements out."""
+    left_out = set(certificate.snapshot.get("without", ()))
+    asked = _requirements(certificate.tier, certificate.edition)
+    return [one for one in asked if one.statement.code not in left_out]
 
 
 def _requirements(tier: Tier, edition: Edition | None) -> Iterable[Requirement]:

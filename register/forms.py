@@ -17,6 +17,7 @@ from register.models import Topic
 
 class Check(forms.Form):
     number = forms.CharField(label=_("Number or code"), max_length=200)
+    name = forms.CharField(max_length=200, required=False)
 
 
 class OnDay(forms.Form):

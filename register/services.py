@@ -14,7 +14,7 @@ from trail.flow import Refused
 from trail.models import Event
 
 # Topics whose letter says more than "we have your message".
-LETTERS = {Topic.SCHOLARSHIP: "scholarship_received", Topic.COMPLAINT: "complaint_received"}
+LETTERS = {Topic.SCHOLARSHIP: "scholarship_received"}
 
 
 class AnsweredAlready(Refused):

@@ -17,25 +17,28 @@ from certificates.dates import body_day, end_of
 from certificates.models import Certificate, Visibility
 from certificates.snapshot import Snapshot
 from certificates.status import Standing, Status
+from certificates.tags import TAGS
 
-NAMELESS = frozenset({Status.SUSPENDED, Status.WITHDRAWN, Status.REPLACED})
+NAMELESS = frozenset(
+    {
+        Status.SUSPENDED,
+        Status.ON_HOLD,
+        Status.WITHDRAWN,
+        Status.SURRENDERED,
+        Status.REPLACED,
+        Status.REDUCED,
+    }
+)
 SHAPES = {
     Status.SUSPENDED: "stop",
+    Status.ON_HOLD: "stop",
     Status.WITHDRAWN: "stop",
+    Status.SURRENDERED: "off",
+    Status.REDUCED: "off",
     Status.LAPSED: "late",
     Status.NOT_YET: "late",
     Status.REPLACED: "off",
     Status.RENEWED: "off",
-}
-TAGS = {
-    Status.VALID: ("ok", "check"),
-    Status.NO_END: ("ok", "check"),
-    Status.NOT_YET: ("off", "clock"),
-    Status.LAPSED: ("off", "clock"),
-    Status.SUSPENDED: ("stop", "pause"),
-    Status.WITHDRAWN: ("stop", "stop"),
-    Status.REPLACED: ("off", "info"),
-    Status.RENEWED: ("off", "info"),
 }
 HEADINGS: Mapping[Status, str | Promise] = {
     Status.VALID: gettext_lazy("This certificate is valid"),
@@ -43,8 +46,11 @@ HEADINGS: Mapping[Status, str | Promise] = {
     Status.NOT_YET: gettext_lazy("This certificate is not valid yet"),
     Status.LAPSED: gettext_lazy("This certificate has lapsed"),
     Status.SUSPENDED: gettext_lazy("This certificate is suspended"),
-    Status.WITHDRAWN: gettext_lazy("This certificate is not valid"),
+    Status.ON_HOLD: gettext_lazy("This certificate is on hold"),
+    Status.WITHDRAWN: gettext_lazy("This certificate was withdrawn"),
+    Status.SURRENDERED: gettext_lazy("This certificate was given back"),
     Status.REPLACED: gettext_lazy("This certificate was replaced"),
+    Status.REDUCED: gettext_lazy("This certificate was replaced by one with a smaller scope"),
     Status.RENEWED: gettext_lazy("This certificate was renewed"),
 }
 
@@ -52,8 +58,15 @@ SENTENCES: Mapping[Status, str | Promise] = {
     Status.NOT_YET: gettext_lazy("It begins on %(day)s."),
     Status.LAPSED: gettext_lazy("It was not renewed by %(day)s."),
     Status.SUSPENDED: gettext_lazy("It was suspended on %(day)s."),
-    Status.WITHDRAWN: gettext_lazy("It was withdrawn on %(day)s."),
+    Status.ON_HOLD: gettext_lazy(
+        "The certificate on which it rests has not been in force since %(day)s."
+    ),
+    Status.WITHDRAWN: gettext_lazy("It has not been valid since %(day)s."),
+    Status.SURRENDERED: gettext_lazy("Its holder gave it back on %(day)s."),
     Status.REPLACED: gettext_lazy("A corrected certificate took its place on %(day)s."),
+    Status.REDUCED: gettext_lazy(
+        "Since %(day)s another certificate, which covers less, stands in its place."
+    ),
     Status.RENEWED: gettext_lazy("It ended on %(day)s, and a newer certificate follows it."),
 }
 
@@ -130,6 +143,28 @@ class Verdict:
         return self.since
 
     @property
+    def preview(self) -> str:
+        """What a link to this page shows elsewhere. The status is not in it: previews grow old."""
+        if self.listed:
+            return _("%(name)s: %(title)s") % {"name": self.said["holder"], "title": self.title}
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.said["title"]
+
+    @property
+    def preview_text(self) -> str:
+        return _("Number %(number)s. Open the page to see what it is worth today. %(not_iso)s") % {
+            "number": self.said["number"],
+            "not_iso": self.not_iso,
+        }
+
+    @property
+    def not_iso(self) -> str:
+        return _("This is not an ISO certification, and ISO does not endorse it.")
+
+    @property
     def listed(self) -> bool:
         """May search engines keep this page?"""
         return self.certificate.visibility == Visibility.DIRECTORY and self.now.good
@@ -137,7 +172,15 @@ class Verdict:
     @property
     def successor(self) -> Certificate | None:
         """The certificate that renewed this one, if its holder lets people see it."""
-        after: Certificate | None = getattr(self.certificate, "renewed_by", None)
+        return self._shown("renewed_by")
+
+    @property
+    def in_its_place(self) -> Certificate | None:
+        """The certificate that took its place, under the same rule."""
+        return self._shown("replaced_by")
+
+    def _shown(self, name: str) -> Certificate | None:
+        after: Certificate | None = getattr(self.certificate, name, None)
         return after if after and after.visibility != Visibility.PRIVATE else None
 
 
@@ -153,15 +196,20 @@ def verdict(certificate: Certificate, *, at: datetime, on: date | None = None) -
 def as_data(answer: Verdict) -> dict[str, object]:
     """The same facts for machines."""
     said = answer.said
+    after, place = answer.successor, answer.in_its_place
     facts: dict[str, object] = {
         "number": said["number"],
         "status": answer.status.value,
+        "meaning": answer.heading if answer.on is None else str(HEADINGS[answer.status]),
         "valid": answer.now.good,
         "since": answer.since,
         "checked_at": answer.at,
         "title": said["title"],
         "issuer": said["issuer"],
         "sample": said["sample"],
+        "renewed_by": after.number if after else None,
+        "replaced_by": place.number if place else None,
+        "note": answer.not_iso,
     }
     if answer.on:
         facts |= {"on": answer.on, "status_on": answer.then.status.value, "valid_on": answer.good}
@@ -170,6 +218,7 @@ def as_data(answer: Verdict) -> dict[str, object]:
             "holder": said["holder"],
             "also": said["also"],
             "scope": said["scope_detail"],
+            "without": list(said.get("without", ())),
             "awarded_on": said["awarded_on"],
             "valid_until": said["valid_until"],
             "administrator": said["administrator"],

@@ -1,5 +1,7 @@
 """Pages for everybody, and the list of what people wrote to us."""
 
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -7,6 +9,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,11 +20,16 @@ from accounts import limits
 from accounts.http import UserRequest
 from accounts.models import User
 from accounts.roles import Role
+from appeals.complaining import Told, complain
+from appeals.models import Subject
 from certificates.dates import body_day
+from certificates.models import Certificate
+from certificates.sharing import note_check
 from notices.models import BodyFact
+from notices.texts import absolute
 from register import services
 from register.catalogue import CURRENT, EARLIER, offers
-from register.finding import countries, find, leaf, listed, public_certificates, search
+from register.finding import checked, countries, find, find_paper, leaf, listed, search
 from register.forms import Answer, Check, Contact, OnDay, Search
 from register.models import Enquiry, Page, Topic
 from register.pages import LIVE, front_of, text_of
@@ -65,33 +74,40 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """From a number, a code or an address to the page of that certificate."""
-    at = timezone.now()
+    at, paper = timezone.now(), request.GET.get("paper", "")
     typed = request.GET.get("number") or request.GET.get("code") or ""
-    form = Check({"number": typed} if typed.strip() else None)
-    context = {"typed": typed[:200], "missed": False, "nav": NAV}
-    if not form.is_bound:
-        return render(request, "register/check.html", context)
+    name = request.GET.get("name", "")
+    if not typed.strip() and not paper:
+        return render(request, "register/check.html", {"missed": False, "nav": NAV})
     if limits.used_up("check", MISSES, request, at):
         return render(request, "register/wait.html", status=429)
-    found = find(form.cleaned_data["number"]) if form.is_valid() else None
-    if found:
-        return redirect("register:certificate", found.public_id)
-    limits.note("check", request, at)
-    return render(request, "register/check.html", {**context, "missed": True}, status=404)
+    found = find_paper(paper) if paper else _typed(typed, name)
+    if found is None:
+        said = {"typed": typed[:200], "name": name[:200], "by_paper": bool(paper)}
+        return _missed(request, at, **said)
+    address = reverse("register:certificate", args=[found.public_id])
+    return redirect(f"{address}?paper={paper}" if paper else address)
 
 
 @login_not_required
 @require_safe
 def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
     """What a certificate is worth now, or was worth on a day. No cookie is asked for or set."""
-    found = public_certificates().filter(public_id=public_id).first()
-    if found is None:
-        return render(request, "register/check.html", {"missed": True, "nav": NAV}, status=404)
-    form = OnDay(request.GET)
     at = timezone.now()
+    found = checked(public_id)
+    if found is None:
+        return _missed(request, at)
+    form = OnDay(request.GET)
     on = form.cleaned_data["on"] if form.is_valid() else None
     answer = verdict(found, at=at, on=on)
     context = {"answer": answer, "form": form, "zone": settings.TIME_ZONE, "nav": NAV}
+    context |= {
+        "address": absolute(reverse("register:certificate", args=[found.public_id])),
+        "picture": absolute(static(f"previews/{answer.said['level']}.png")),
+    }
+    if paper := request.GET.get("paper", ""):
+        context["same_paper"] = find_paper(paper) == found
+    note_check(found, at)
     response = render(request, "register/verdict.html", context)
     response["Cache-Control"] = "no-store"
     if not answer.listed:
@@ -99,16 +115,36 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
+def _typed(number: str, name: str) -> Certificate | None:
+    form = Check({"number": number, "name": name})
+    if not form.is_valid():
+        return None
+    return find(form.cleaned_data["number"], form.cleaned_data["name"])
+
+
+def _missed(request: HttpRequest, at: datetime, **said: object) -> HttpResponse:
+    """Private and unknown are answered alike, and only so often an hour."""
+    if limits.used_up("check", MISSES, request, at):
+        return render(request, "register/wait.html", status=429)
+    limits.note("check", request, at)
+    return render(request, "register/check.html", {"missed": True, "nav": NAV, **said}, status=404)
+
+
 @login_not_required
 @require_safe
 def certificate_data(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = public_certificates().filter(public_id=public_id).first()
+    at = timezone.now()
+    found = checked(public_id)
     form = OnDay(request.GET)
     if found is None:
+        if limits.used_up("check", MISSES, request, at):
+            return JsonResponse({"error": _("Too many tries. Wait an hour.")}, status=429)
+        limits.note("check", request, at)
         return JsonResponse({"error": _("We have no certificate with this code.")}, status=404)
     if not form.is_valid():
         return JsonResponse({"error": _("Write the day as 2026-01-31.")}, status=400)
-    data = as_data(verdict(found, at=timezone.now(), on=form.cleaned_data["on"]))
+    note_check(found, at)
+    data = as_data(verdict(found, at=at, on=form.cleaned_data["on"]))
     return JsonResponse(data, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
 
@@ -133,23 +169,27 @@ def contact(request: HttpRequest) -> HttpResponse:
     form = Contact(request.POST or None, user=user, topic=request.GET.get("topic", ""))
     if form.from_a_machine:
         return redirect("register:thanks")
+    if request.GET.get("topic") == Topic.COMPLAINT and request.method == "GET":
+        return redirect("appeals:complain")  # it has a form, and a way, of its own
     if form.is_valid():
         if limits.used_up("enquiry", ENQUIRIES, request, at):
             form.add_error(None, _("You wrote several times this hour. Try again in an hour."))
         else:
-            said = form.cleaned_data
-            services.receive(
-                Topic(said["topic"]),
-                token=said["token"],
-                name=said["name"],
-                email=said["email"],
-                text=said["text"],
-                by=user,
-                at=at,
-            )
             limits.note("enquiry", request, at)
-            return redirect("register:thanks")
+            return _received(form.cleaned_data, user, at)
     return render(request, "register/contact.html", {"form": form, "facts": _facts()})
+
+
+def _received(said: dict[str, Any], user: User | None, at: datetime) -> HttpResponse:
+    """A complaint goes the way of complaints, whichever form brought it."""
+    if said["topic"] == Topic.COMPLAINT:
+        told = Told(Subject.OTHER, said["text"], name=said["name"], email=said["email"])
+        sender = user if user and user.email == said["email"] else None
+        kept = complain(told, token=said["token"], by=sender, at=at)
+        return redirect("appeals:follow", follow=kept.secret)
+    topic, fields = Topic(said["topic"]), {k: said[k] for k in ("token", "name", "email", "text")}
+    services.receive(topic, **fields, by=user, at=at)
+    return redirect("register:thanks")
 
 
 @login_not_required

@@ -352,3 +352,21 @@ def test_forked_worker_leaves_the_fonts_alone():
     fonts.born_in = os.getpid()
     fonts.__del__()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Zoë 🌲 Example", "Zoë Example"),
+        ("👩🏽‍🏫 Ada ❤️", "Ada"),
+        ("Ada ™ Example", "Ada ™ Example"),
+        ("山田 花子", "山田 花子"),
+    ],
+)
+def test_pictures_in_a_name_are_not_printed(name, printed):
+    assert pdf.printable(name) == printed
+
+
+def test_a_name_that_no_font_can_write_is_refused_rather_than_printed_as_boxes():
+    with pytest.raises(pdf.NoFace, match="U\\+13000"):
+        pdf.render(snapshot(holder="\U00013000"))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certificates import printing
-from certificates.models import MOST_ATTEMPTS, Drawing
+from certificates.papers import MOST_ATTEMPTS, Drawing
 from certificates.printing import LEASE, draw_due
 from notices.models import Message
 from notices.services import compose
@@ -30,6 +30,7 @@ def quick(monkeypatch):
         return CONTENT
 
     monkeypatch.setattr(printing, "render", render)
+    monkeypatch.setattr(printing, "signed", lambda content, **_: content)
     return drawn
 
 

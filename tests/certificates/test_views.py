@@ -7,8 +7,9 @@ import time_machine
 from django.urls import reverse
 
 from certificates import printing
-from certificates.models import Drawing, Visibility
-from certificates.services import happen
+from certificates.holding import agree
+from certificates.models import Visibility
+from certificates.papers import Drawing
 from certificates.status import Kind
 from tests import make
 from trail.models import Event
@@ -25,8 +26,10 @@ def noon(at):
 @pytest.fixture
 def drawn(ada, award, monkeypatch, at):
     monkeypatch.setattr(printing, "render", lambda *_a, **_k: b"%PDF-1.7 paper")
+    monkeypatch.setattr(printing, "signed", lambda content, **_: content)
     certificate = award(ada)
     printing.draw_due(at)
+    agree(certificate, by=ada, at=at)
     return certificate
 
 
@@ -68,7 +71,9 @@ def test_the_wallet_asks_the_database_no_more_for_more(
 def test_every_status_has_words(sign_in_as, ada, award, at, kind):
     certificate = award(ada)
     if kind:
-        happen(certificate, kind, by=None, at=at, reason="")
+        if kind == Kind.REINSTATED:
+            make.happened(certificate, Kind.SUSPENDED, at=at)
+        make.happened(certificate, kind, at=at)
 
     page = words(sign_in_as(ada).get(url("certificate", certificate.number)))
 
@@ -132,7 +137,9 @@ def test_papers_that_are_not_drawn_are_asked_for_again_until_they_are(
     )
     assert client.get(url("download", certificate.number, "a4")).status_code == 404
     monkeypatch.setattr(printing, "render", lambda *_a, **_k: b"%PDF-1.7 paper")
+    monkeypatch.setattr(printing, "signed", lambda content, **_: content)
     printing.draw_due(at)
+    agree(certificate, by=ada, at=at)
     ready = words(client.get(url("files", certificate.number)))
     assert ("hx-trigger" in ready, url("download", certificate.number, "a4") in ready) == (
         False,

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from certificates.services import happen
 from certificates.status import Kind
 from credentials import services
 from credentials.documents import SCHEMA
 from credentials.keys import signer
 from credentials.linked_data import CONTEXTS, FOLDER
 from credentials.models import Credential, SigningKey, StatusList
+from tests import make
 from tests.certificates.conftest import award  # noqa: F401 - a fixture of theirs
 
 HOST = "portal.example.org"
@@ -43,7 +43,7 @@ def sealed(award, at):  # noqa: F811
 def withdraw(at):
     def end(certificate):
         later = at + timedelta(minutes=1)
-        happen(certificate, Kind.WITHDRAWN, by=None, at=later, reason="It was copied.")
+        make.happened(certificate, Kind.WITHDRAWN, at=later, reason="It was copied.")
         services.seal_lists(later)
 
     return end

@@ -2,13 +2,13 @@
 
 import io
 
-import page
 import pikepdf
 import pytest
 
-from certificates.models import Paper
+from certificates.papers import Paper
 from certificates.printing import draw_due
 from credentials.models import Credential
+from tests.certificates.archival import PROFILES, faults
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,7 @@ def test_the_attached_credential_is_the_published_one(papers, client):
             assert (file.read_bytes(), file.mime_type) == (published, "application/json")
 
 
-@pytest.mark.parametrize("profile", ["3a", "ua1"])
+@pytest.mark.parametrize("profile", PROFILES)
 def test_both_papers_are_archival_and_accessible(papers, profile):
     for content in papers.values():
-        report = page.validate_pdf_bytes(content, profile=profile)
-        assert [f"{one.rule_id} {one.message}" for one in report.failures] == []
+        assert faults(content, profile) == []

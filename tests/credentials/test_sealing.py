@@ -127,12 +127,12 @@ def _revoked(certificate):
     return is_set(said["credentialSubject"]["encodedList"], row.place)
 
 
-@pytest.mark.parametrize("kind", [Kind.WITHDRAWN, Kind.SURRENDERED, Kind.REPLACED])
+@pytest.mark.parametrize("kind", [Kind.WITHDRAWN, Kind.SURRENDERED, Kind.REPLACED, Kind.REDUCED])
 def test_what_ends_for_good_is_revoked(sealed, ada, at, kind):
     certificate, _document = sealed(ada)
     assert _revoked(certificate) is False
 
-    happen(certificate, kind, by=None, at=at, reason="")
+    make.happened(certificate, kind, at=at)
     services.seal_lists(at)
 
     assert _revoked(certificate) is True

@@ -11,8 +11,9 @@ from applicants.flow import Stage
 from applicants.models import Application, Decision, Outcome
 from applicants.services import apply
 from certificates.models import Certificate, Facet, Tier, Visibility
-from certificates.services import Award, happen, issue
+from certificates.services import Award, issue
 from certificates.status import Kind
+from tests import make
 from tests.make import NOON, person
 
 
@@ -52,10 +53,8 @@ def certificate(
 
 
 def happened(issued: Certificate, kind: Kind, *, at: datetime) -> None:
-    """As the services of the certificate do it: an event, and its mirror for lists."""
-    happen(issued, kind, by=None, at=at, reason="Their secret reason.")
-    stopped = None if kind == Kind.REINSTATED else at
-    Certificate.objects.filter(pk=issued.pk).update(stopped_at=stopped)
+    """As the services of the certificate do it: by two people, or by the holder."""
+    make.happened(issued, kind, at=at, reason="Their secret reason.")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from certificates.models import Certificate, Visibility
-from certificates.status import Kind
+from certificates.status import Kind, Status
 from register.verdict import NAMELESS, verdict
 from tests.make import NOON
 from tests.register.conftest import certificate, happened
@@ -39,28 +39,31 @@ def told(response) -> str:
     return response.content.decode()
 
 
+BEFORE = datetime(2024, 9, 1, 12, tzinfo=UTC)
+AWARDED = {
+    "valid": {},
+    "no_end": {"slug": "current-concepts"},
+    "not_yet": {"at": LATER + timedelta(days=3)},
+    "lapsed": {"at": BEFORE},
+    "renewed": {"at": BEFORE},
+}
+
+
 def in_status(holder, status: str) -> Certificate:
     """A certificate that has come to this status by 1 October 2026."""
-    before = datetime(2024, 9, 1, 12, tzinfo=UTC)
-    if status == "valid":
-        return certificate(holder)
-    if status == "no_end":
-        return certificate(holder, slug="current-concepts")
-    if status == "not_yet":
-        return certificate(holder, at=LATER + timedelta(days=3))
-    if status == "lapsed":
-        return certificate(holder, at=before)
+    issued = certificate(holder, **AWARDED.get(status, {}))
     if status == "renewed":
-        old = certificate(holder, at=before)
-        certificate(holder, at=before + timedelta(days=700), renews=old)
-        return old
-    issued = certificate(holder)
-    kind = {"suspended": Kind.SUSPENDED, "withdrawn": Kind.WITHDRAWN, "replaced": Kind.REPLACED}
-    happened(issued, kind[status], at=NOON + timedelta(days=9))
+        certificate(holder, at=BEFORE + timedelta(days=700), renews=issued)
+    elif status == "on_hold":
+        mentor, issued = issued, certificate(holder, slug="current-journey")
+        happened(mentor, Kind.SUSPENDED, at=NOON + timedelta(days=9))
+    elif status not in AWARDED:
+        happened(issued, Kind(status), at=NOON + timedelta(days=9))
+    issued.refresh_from_db()
     return issued
 
 
-ALL = ["valid", "no_end", "not_yet", "lapsed", "suspended", "withdrawn", "replaced", "renewed"]
+ALL = [status.value for status in Status]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,18 @@ ALL = ["valid", "no_end", "not_yet", "lapsed", "suspended", "withdrawn", "replac
         ("not_yet", "is not valid yet", "It begins on 4 October 2026.", " is-late"),
         ("lapsed", "has lapsed", "It was not renewed by 1 September 2026.", " is-late"),
         ("suspended", "is suspended", "It was suspended on 10 September 2026.", " is-stop"),
-        ("withdrawn", "is not valid", "It was withdrawn on 10 September 2026.", " is-stop"),
+        ("withdrawn", "was withdrawn",
+         "It has not been valid since 10 September 2026.",
+         " is-stop"),
+        ("surrendered", "was given back",
+         "Its holder gave it back on 10 September 2026.",
+         " is-off"),
+        ("reduced", "was replaced by one with a smaller scope",
+         "Since 10 September 2026 another certificate, which covers less, stands in its place.",
+         " is-off"),
+        ("on_hold", "is on hold",
+         "The certificate on which it rests has not been in force since 10 September 2026.",
+         " is-stop"),
         ("replaced", "was replaced",
          "A corrected certificate took its place on 10 September 2026.", " is-off"),
         ("renewed", "was renewed",
@@ -224,6 +238,11 @@ def test_data_say_the_same(client, bjorn):
         "title": "Certificate of Practice - Mentor",
         "issuer": "International Mentoring Community",
         "sample": True,
+        "meaning": "This certificate is valid",
+        "note": "This is not an ISO certification, and ISO does not endorse it.",
+        "renewed_by": None,
+        "replaced_by": None,
+        "without": [],
         "on": "2026-09-05",
         "status_on": "valid",
         "valid_on": True,
@@ -242,7 +261,8 @@ def test_data_of_a_withdrawn_certificate_are_few(client, bjorn):
     found = json.loads(told(data(client, issued)))
 
     assert sorted(found) == [
-        "checked_at", "issuer", "number", "sample", "since", "status", "title", "valid"
+        "checked_at", "issuer", "meaning", "note", "number", "renewed_by", "replaced_by", "sample",
+        "since", "status", "title", "valid",
     ]  # fmt: skip
     assert found["since"] == "2026-09-10"
 

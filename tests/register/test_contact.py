@@ -10,11 +10,12 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from appeals.dates import working_days_after
+from appeals.models import Complaint
 from notices.letters import Obsolete
 from notices.models import Message
 from notices.services import compose, drain
 from register import services
-from register.letters import working_days_after
 from register.models import Enquiry, Topic
 from tests.make import NOON, session_for
 from trail.flow import Refused
@@ -167,9 +168,18 @@ def test_signed_in_person_can_name_another_address(client, ada):
 
 
 def test_topic_can_come_with_the_link(client):
-    shown = client.get(URL, {"topic": "complaint"}).content.decode()
+    shown = client.get(URL, {"topic": "privacy"}).content.decode()
 
-    assert '<option value="complaint" selected>' in shown
+    assert '<option value="privacy" selected>' in shown
+
+
+def test_a_complaint_goes_the_way_of_complaints(client):
+    answer = client.post(URL, message(topic="complaint"))
+
+    kept = Complaint.objects.get()
+    assert (kept.text, kept.email) == ("Which one is for me?", "wulandari@example.org")
+    assert answer.url == f"/complaints/follow/{kept.secret}/"
+    assert Enquiry.objects.count() == 0
 
 
 # --- Letters ----------------------------------------------------------------------------------
@@ -202,13 +212,13 @@ def test_letter_to_a_member_greets_them_as_they_like(ada):
     assert "Hello Ada," in compose(Message.objects.get()).body
 
 
-def test_complaint_has_a_number_and_a_day():
-    kept = enquiry(topic=Topic.COMPLAINT)
+def test_complaint_has_a_number_and_a_day(client):
+    client.post(URL, message(topic="complaint"))
 
     words = compose(Message.objects.get()).body
 
-    assert f"Your complaint number is C-{kept.pk:04}." in words
-    assert "contact you by 8 September 2026" in words
+    assert f"Your complaint number is {Complaint.objects.get().number}." in words
+    assert "you hear from us by 8 September 2026" in words
 
 
 def test_scholarship_letter_says_how_things_stand():

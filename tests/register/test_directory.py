@@ -53,7 +53,14 @@ def test_row_shows_name_certificate_and_place(client, bjorn):
     assert bjorn.email not in shown
 
 
-@pytest.mark.parametrize("kind", [Kind.SUSPENDED, Kind.WITHDRAWN, Kind.REPLACED])
+def test_corrected_certificate_is_listed_under_the_right_name(client, bjorn):
+    issued = certificate(bjorn, visibility=LISTED)
+    happened(issued, Kind.REPLACED, at=NOON + timedelta(days=1))
+
+    assert names(client) == ["Right Name"]
+
+
+@pytest.mark.parametrize("kind", [Kind.SUSPENDED, Kind.WITHDRAWN, Kind.SURRENDERED])
 def test_stopped_certificate_is_not_listed(client, bjorn, kind):
     issued = certificate(bjorn, visibility=LISTED)
     happened(issued, kind, at=NOON + timedelta(days=1))

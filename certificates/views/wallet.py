@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,34 +19,22 @@ from accounts.roles import Role
 from certificates import services
 from certificates.catalogue import asked_by
 from certificates.dates import body_day
+from certificates.flow import POSSIBLE, Deed
 from certificates.forms import VisibilityForm
+from certificates.holding import agreed, share_log
 from certificates.linkedin import add_to_profile
-from certificates.models import (
-    MOST_ATTEMPTS,
-    Certificate,
-    Drawing,
-    Paper,
-    RenewalStep,
-    Scheme,
-    Tier,
-    Visibility,
-)
+from certificates.models import Certificate, RenewalStep, Scheme, Tier, Visibility
+from certificates.papers import MOST_ATTEMPTS, Drawing, Paper, PaperSigner
 from certificates.renewal import grace_ends, may_renew, opens_on
+from certificates.sharing import checks
 from certificates.status import Standing, Status
+from certificates.tags import TAGS
+from certificates.terms import terms
 from frameworks.models import Edition
 from trail.flow import Refused
 
-# What a status looks like: the kind of its tag, and its drawing.
-TAGS = {
-    Status.VALID: ("ok", "check"),
-    Status.NO_END: ("ok", "check"),
-    Status.NOT_YET: ("off", "info"),
-    Status.LAPSED: ("you", "clock"),
-    Status.RENEWED: ("off", "info"),
-    Status.REPLACED: ("off", "info"),
-    Status.SUSPENDED: ("stop", "pause"),
-    Status.WITHDRAWN: ("stop", "stop"),
-}
+# To its holder, one that has lapsed is something to do.
+OWN_TAGS = {**TAGS, Status.LAPSED: ("you", "clock")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +52,11 @@ class Card:
 
     @property
     def tag(self) -> str:
-        return TAGS[self.standing.status][0]
+        return OWN_TAGS[self.standing.status][0]
 
     @property
     def icon(self) -> str:
-        return TAGS[self.standing.status][1]
+        return OWN_TAGS[self.standing.status][1]
 
     @property
     def renewable(self) -> bool:
@@ -131,12 +120,15 @@ def files(request: UserRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def download(request: UserRequest, number: str, paper: str) -> FileResponse:
+def download(request: UserRequest, number: str, paper: str) -> HttpResponseBase:
     """For the holder, and for administrators who have to send it by other means."""
     drawings = Drawing.objects.filter(drawn_at__isnull=False, certificate__number=number)
     if Role.ADMINISTRATOR not in request.user.roles:
-        drawings = drawings.filter(certificate__holder=request.user)
+        drawings = drawings.filter(certificate__holder=request.user, certificate__stopped_at=None)
     drawing = get_object_or_404(drawings.select_related("certificate"), paper=paper)
+    own = drawing.certificate.holder_id == request.user.pk
+    if own and not agreed(drawing.certificate):
+        return redirect("certificates:certificate", number=number)
     title = slugify(str(drawing.certificate.snapshot["title"]))
     name = f"{number}-{title}-{Paper(paper).value}.pdf"
     return FileResponse(
@@ -166,16 +158,36 @@ def catalogue(request: UserRequest) -> HttpResponse:
     return render(request, "certificates/catalogue.html", context)
 
 
+@login_not_required
+@require_GET
+def signers(request: HttpRequest) -> HttpResponse:
+    """Who signed our PDFs, for those whose program does not know the signer."""
+    return render(request, "certificates/signers.html", {"signers": PaperSigner.objects.all()})
+
+
+@login_not_required
+@require_GET
+def signer(_request: HttpRequest, fingerprint: str) -> HttpResponse:
+    found = get_object_or_404(PaperSigner, fingerprint=fingerprint)
+    return HttpResponse(found.chain, content_type="application/x-pem-file")
+
+
 def _own(request: UserRequest, number: str) -> Certificate:
     mine = Certificate.objects.visible_to(request.user)
-    return get_object_or_404(mine.select_related("tier", "renews", "credential"), number=number)
+    return get_object_or_404(
+        mine.select_related("tier", "renews", "replaces", "credential"), number=number
+    )
 
 
 def _papers(found: Certificate) -> dict[str, object]:
     drawings = list(found.drawings.order_by("paper"))
+    stopped = found.stopped_at is not None
     return {
         "certificate": found,
         "drawings": drawings,
+        "stopped": stopped,
+        "terms": terms(),
+        "agreed": agreed(found),
         "failed": any(_failed(drawing) for drawing in drawings),
         "drawing_now": any(not d.drawn_at and not _failed(d) for d in drawings),
     }
@@ -210,6 +222,12 @@ def _page(
         "form": form or VisibilityForm(initial=initial),
         "visibilities": Visibility.choices,
         "successor": Certificate.objects.filter(renews=found).first(),
+        "log": share_log(found),
+        "checks": checks(found, body_day(now)),
+        "asked": found.name_requests.filter(answered_at=None).first(),
+        "may_give_back": found.status(now) in POSSIBLE[Deed.SURRENDER],
+        "may_correct": found.status(now) in POSSIBLE[Deed.REPLACE],
+        "after": Certificate.objects.filter(replaces=found).first(),
         "steps": _asked_for_renewal(found.tier.level) if found.expires_on else [],
         "nav": "certificates:wallet",
     }
