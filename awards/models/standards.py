@@ -1,7 +1,4 @@
-"""Programme awards: the standards, the scoring and the bands that both schemes share.
-
-The way of a programme from self-assessment to award is not built yet; see CHANGELOG.md.
-"""
+"""The standards, the scoring and the bands that all schemes share: reference data."""
 
 from django.db import models
 from django.db.models import Q
