@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import FilteredRelation, Q
 
 from applicants.models import Application
-from certificates.models import MOST_ATTEMPTS, Facet, Requirement
+from certificates.models import Facet, Requirement
+from certificates.papers import MOST_ATTEMPTS
 from frameworks.models import Statement
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from applicants.services import rest
 from assessments.answers import Answer, Conflict, Saved, settle
 from assessments.models import NOTE_LENGTH, Rating, Report, SelfAssessment
 from assessments.profile import AreaProfile, Picture, frozen, profile, strengths_and_gaps
-from assessments.silence import REMINDER, silent, tired
+from assessments.silence import silent, tired, warning
 from certificates.models import Requirement
 from notices.models import Message
 from notices.services import post
@@ -228,16 +228,7 @@ def remind_idle(at: datetime) -> int:
     A late clock sends one warning, not three, and a case rests only after the third was due for
     two weeks. Returns how many letters are owed anew.
     """
-    owed = [
-        Message(
-            key=key,
-            kind=REMINDER,
-            to_id=applicant,
-            not_before=at,
-            context={"application": case, "since": since.isoformat()},
-        )
-        for case, applicant, since, key in silent(at)
-    ]
+    owed = [warning(case, applicant, since, key, at) for case, applicant, since, key in silent(at)]
     Message.objects.bulk_create(owed, ignore_conflicts=True)
     for application in tired(at):
         rest(application, at=at)

@@ -19,6 +19,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Greatest, TruncDa
 
 from applicants.flow import Stage
 from applicants.models import Application
+from notices.foreseeing import Rule
 from notices.models import Message
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 REMINDER = "self_assessment_reminder"
 WARNINGS = (7, 14, 28)  # days of silence before the first, second and third letter
 QUIET_DAYS = 14  # between the last warning and the day a silent case comes to rest
+REST_AFTER = timedelta(days=WARNINGS[-1] + QUIET_DAYS)  # of silence
 
 
 class Since(TypedDict):
@@ -86,5 +88,33 @@ def tired(at: datetime) -> "QuerySet[WithAnnotations[Application, Owed]]":
     quiet = timedelta(days=QUIET_DAYS)
     warned = Message.objects.filter(key=OuterRef("letter"), not_before__lte=at - quiet)
     return _numbered(Value(len(WARNINGS), output_field=IntegerField())).filter(
-        Exists(warned), since__lte=at - timedelta(days=WARNINGS[-1]) - quiet
+        Exists(warned), since__lte=at - REST_AFTER
     )
+
+
+def warnings_of(case: "WithAnnotations[Application, Since]", at: datetime) -> list[Message]:
+    """The warning that is owed at this instant; none once the case would rest."""
+    number = sum(case.since <= at - timedelta(days=days) for days in WARNINGS)
+    if not number or case.since <= at - REST_AFTER:
+        return []
+    since = case.since.astimezone(UTC).date()
+    return [
+        warning(case.pk, case.applicant_id, since, f"{REMINDER}:{case.pk}:{since}:{number}", at)
+    ]
+
+
+def warning(case: int, applicant: int, since: date, key: str, at: datetime) -> Message:
+    return Message(
+        key=key,
+        kind=REMINDER,
+        to_id=applicant,
+        not_before=at,
+        context={"application": case, "since": since.isoformat()},
+    )
+
+
+def _waiting_one(case: int) -> "QuerySet[WithAnnotations[Application, Since]]":
+    return waiting().filter(pk=case)
+
+
+RULES = (Rule(_waiting_one, warnings_of),)

@@ -8,25 +8,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role, parts_of_work
-from appeals.models import Appeal
 from applicants.flow import OWNER, Stage
-from applicants.models import Application, CaseRole, Decision
+from applicants.models import Application, CaseRole, Decision, MoreAsked
 from applicants.models.case import STAFF_PARTS
 from assessments.models import Rating
 from certificates.models import Facet, Requirement
 from frameworks.models import Statement
+from imc_portal.case_letters import SHOWN, Sent, sent
 from imc_portal.sentences import Line, lines
 from meetings.models import Meeting
-from notices.models import LetterText, Message
-from portfolios.models import Audit, Entry, Finding, Submission
+from portfolios.frozen import Piece, newest_pieces
+from portfolios.models import Audit, Entry, Finding
 from trail.models import Event
-from verification.models import Found, Outcome, Verification
+from verification.models import Addendum, Found, Outcome, Verification
 
 WORDS_SHOWN = 60
 
@@ -41,6 +41,7 @@ class Shown:
     short: str
     words: int
     files: int
+    pieces: Sequence[Piece]  # those that were handed in, for who reads entries
     language: str
 
 
@@ -64,6 +65,7 @@ class Chain:
     entries: list[Shown] = field(default_factory=list)
     findings: list[Judged] = field(default_factory=list)
     outcome: Judged | None = None
+    addenda: list[Addendum] = field(default_factory=list)  # to what the verifier found of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A letter, named by what gave rise to it."""
-
-    message: Message
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class CaseFile:
     chains: Sequence[Chain]
     areas: Sequence[AreaChains]
@@ -113,6 +107,7 @@ class CaseFile:
     notes: Sequence[Meeting]  # what was noted of meetings for both who met
     audits: Sequence[Audit]
     records: Sequence[Verification]
+    more_asked: Sequence[MoreAsked]
     decision: Decision | None
     reads_entries: bool
 
@@ -123,6 +118,12 @@ def case_file(application: Application, reader: User, events: Iterable[Event]) -
     asked = list(application.asked())
     findings = _findings(application)
     chains = _chains(application, asked, findings, reads_entries=reads)
+    records = list(
+        _records(application)
+        .select_related("verifier")
+        .prefetch_related("addenda__by", "addenda__statement")
+    )
+    _add_addenda(chains, records)
     cast = list(application.cast.select_related("person").order_by("since", "pk"))
     return CaseFile(
         chains=chains,
@@ -130,13 +131,17 @@ def case_file(application: Application, reader: User, events: Iterable[Event]) -
         parts=_parts(application, cast),
         independent=_sentence(cast),
         history=lines(events, reader),
-        letters=_letters(application),
+        letters=sent(application, application.applicant)[:SHOWN],
         met=sum(finding.is_met for finding in findings.values()),
         asked=len(asked),
         notes=list(_notes(application)) if reads else [],
         audits=list(_audits(application)),
-        records=list(_records(application).select_related("verifier")),
-        decision=application.decisions.filter(set_aside_at=None).select_related("by").first(),
+        records=records,
+        more_asked=list(_more_asked(application)),
+        decision=application.decisions.filter(set_aside_at=None)
+        .select_related("by")
+        .prefetch_related("particulars__statement")
+        .first(),
         reads_entries=reads,
     )
 
@@ -163,6 +168,11 @@ def _notes(application: Application) -> Iterable[Meeting]:
     and are not even asked for."""
     held = Meeting.objects.filter(about__case=application.trail_case()).exclude(closed_at=None)
     return held.exclude(shared_note="").select_related("host").order_by("starts_at")
+
+
+def _more_asked(application: Application) -> Iterable[MoreAsked]:
+    rows = application.more_asked.select_related("by").prefetch_related("particulars__statement")
+    return rows.order_by("pk")
 
 
 # --- The chain --------------------------------------------------------------------------------
@@ -214,10 +224,12 @@ def _add_ratings(chains: dict[int, Chain], application: Application) -> None:
 def _add_entries(
     chains: dict[int, Chain], application: Application, *, reads_entries: bool
 ) -> None:
-    rows = Entry.objects.filter(portfolio__application=application)
+    rows = Entry.objects.filter(portfolio__application=application).select_related("statement")
+    pieces = newest_pieces(application) if reads_entries else {}
     for entry in rows.annotate(files=Count("evidence")).order_by("facet"):
         if chain := chains.get(entry.statement_id):
-            chain.entries.append(_shown(entry, reads_entries=reads_entries))
+            shown = pieces.get((entry.statement.code, entry.facet), [])
+            chain.entries.append(_shown(entry, shown, reads_entries=reads_entries))
 
 
 def _add_outcomes(chains: dict[int, Chain], application: Application) -> None:
@@ -227,12 +239,21 @@ def _add_outcomes(chains: dict[int, Chain], application: Application) -> None:
             chain.outcome = _verified(outcome)
 
 
+def _add_addenda(chains: Iterable[Chain], records: Iterable[Verification]) -> None:
+    """What was added to a signed record about one statement stands beside it, too."""
+    found = {chain.statement.pk: chain for chain in chains}
+    for record in records:
+        for addendum in record.addenda.all():
+            if chain := found.get(addendum.statement_id or 0):
+                chain.addenda.append(addendum)
+
+
 def _rated(rating: Rating) -> list[tuple[str, int]]:
     both = ((Facet.CONCEPT.label, rating.concept), (Facet.PRACTICE.label, rating.practice))
     return [(str(label), value) for label, value in both if value is not None]
 
 
-def _shown(entry: Entry, *, reads_entries: bool) -> Shown:
+def _shown(entry: Entry, pieces: Sequence[Piece], *, reads_entries: bool) -> Shown:
     words = entry.text.split()
     return Shown(
         facet=entry.get_facet_display(),
@@ -243,6 +264,7 @@ def _shown(entry: Entry, *, reads_entries: bool) -> Shown:
         else "",
         words=len(words),
         files=entry.files,  # type: ignore[attr-defined]
+        pieces=pieces,
         language=entry.language,
     )
 
@@ -307,38 +329,6 @@ def _sentence(cast: Sequence[CaseRole]) -> str:
     if len(people) == 1:
         return _("One person so far, one part")
     return _("%(count)d people, no shared part") % {"count": len(people)}
-
-
-# --- Letters ----------------------------------------------------------------------------------
-def _letters(application: Application) -> list[Sent]:
-    """What this case has sent its applicant, and what waits to be sent. Newest first."""
-    case = application.trail_case()
-    about = Q(context__application=application.pk)
-    for key, rows in (
-        ("meeting", Meeting.objects.filter(about__case=case).values_list("pk", flat=True)),
-        ("decision", application.decisions.values_list("pk", flat=True)),
-        ("audit", application.audits.values_list("pk", flat=True)),
-        ("submission", _submissions(application)),
-        ("appeal", _appeals(application)),
-    ):
-        about |= Q(**{f"context__{key}__in": list(rows)})
-    found = Message.objects.filter(about, to=application.applicant_id)
-    messages = list(found.order_by("-not_before", "-pk")[:30])
-    kinds = {message.kind for message in messages}
-    texts = LetterText.objects.filter(kind__in=kinds, language="en")
-    triggers = dict(texts.values_list("kind", "trigger"))
-    titles = {kind: triggers.get(kind) or kind.replace("_", " ") for kind in kinds}
-    return [Sent(m, titles[m.kind][:1].upper() + titles[m.kind][1:]) for m in messages]
-
-
-def _submissions(application: Application) -> Iterable[int]:
-    rows = Submission.objects.filter(portfolio__application=application)
-    return rows.values_list("pk", flat=True)
-
-
-def _appeals(application: Application) -> Iterable[int]:
-    rows = Appeal.objects.filter(decision__application=application)
-    return rows.values_list("pk", flat=True)
 
 
 def is_locked(application: Application, reader: User) -> bool:

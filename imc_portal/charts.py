@@ -106,7 +106,9 @@ BARS = Bars()
 FILLS = ("c-concept", "c-practice", "c-third")
 
 
-def bars_chart(rows: Sequence[tuple[int, Sequence[float]]]) -> SafeString:
+def bars_chart(
+    rows: Sequence[tuple[int, Sequence[float]]], fills: Sequence[str] = FILLS
+) -> SafeString:
     """A bar for each (number, values), its values upon each other, on a scale of whole numbers."""
     most = max((sum(values) for _, values in rows), default=0)
     scale = _round_up(most)
@@ -120,13 +122,15 @@ def bars_chart(rows: Sequence[tuple[int, Sequence[float]]]) -> SafeString:
             parts.append(_number(scale * quarter // 4, Point(BARS.left - 15, y)))
     for place, (number, values) in enumerate(rows):
         x = BARS.left + BARS.step * place + (BARS.step - BARS.width) / 2
-        parts += _stack(x, foot, [value / scale * BARS.height for value in values])
+        parts += _stack(x, foot, [value / scale * BARS.height for value in values], fills)
         parts.append(_number(number, Point(x + BARS.width / 2, foot + 14)))
     return _svg(f"0 0 {end + 6:g} {foot + 24:g}", parts)
 
 
-def _stack(x: float, foot: float, heights: Sequence[float]) -> Iterator[SafeString]:
-    for css, height in zip(FILLS, heights, strict=True):
+def _stack(
+    x: float, foot: float, heights: Sequence[float], fills: Sequence[str]
+) -> Iterator[SafeString]:
+    for css, height in zip(fills, heights, strict=True):
         foot -= height
         yield format_html(
             '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',

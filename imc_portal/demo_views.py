@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.middleware import DEMO_SIGN_IN
 from accounts.models import User
 from accounts.roles import WHAT_THEY_DO, Role
-from imc_portal.demo.people import Persona, personas
+from imc_portal.demo.people import Persona, leads_programme, personas
 from notices.models import Mail
 
 ORDER = (
@@ -57,7 +57,12 @@ def _groups() -> Iterator[Group]:
     yield Group(
         _("Applicants and holders"),
         _("Each stands somewhere else on the way to a certificate."),
-        [pair for pair in pairs if not pair[1].roles],
+        [pair for pair in pairs if not pair[1].roles and not leads_programme(pair[1])],
+    )
+    yield Group(
+        _("Programme teams"),
+        _("They lead a programme that is on its way to an award."),
+        [pair for pair in pairs if leads_programme(pair[1])],
     )
     for role in ORDER:
         yield Group(role.label, WHAT_THEY_DO[role], [p for p in pairs if role in p[1].roles])

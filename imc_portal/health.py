@@ -15,11 +15,14 @@ from django.views.decorators.http import require_safe
 
 from assessments.models import Report
 from credentials.models import Credential
+from imc_portal.models import Dossier
 from notices.models import Message
 from portfolios import scanning
 from portfolios.models import Evidence
+from trail.models import Head
 
 STUCK = timedelta(minutes=15)  # the outbox is emptied every few seconds
+LATELY = timedelta(days=2)  # a head is published every day
 
 
 @login_not_required
@@ -75,6 +78,8 @@ def _counts(at: datetime) -> dict[str, int]:
     return {
         "dead_letters": Message.objects.dead().count(),
         "overdue_reports": Report.objects.overdue(at - STUCK).count(),
+        "overdue_dossiers": Dossier.objects.overdue(at - STUCK).count(),
+        "broken_heads": Head.objects.filter(unbroken=False, published_at__gte=at - LATELY).count(),
         "unsigned_credentials": Credential.objects.failed().count(),
         "files_waiting": Evidence.objects.waiting().count(),
     }

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from applicants.models import Application
 from assessments.models import Rating
-from portfolios.models import Entry, Finding, Mark
+from frameworks.models import Statement
+from portfolios.models import Entry, Finding, Mark, Submission
+from portfolios.pairs import pair_of
 from verification.script import Hint, hinter
 
 THIN = 80  # words; most entries have about twice as many
@@ -32,6 +34,23 @@ def revised(application: Application) -> Iterator[Hint]:
             number = sent.number if sent else finding.audit.number
             why = _("came back in audit %(number)d") % {"number": number}
             yield Hint(finding.statement.code, why, weight=3)
+
+
+@hinter
+def disputed(application: Application) -> Iterator[Hint]:
+    """What two auditors, who read without each other's findings, judged differently. Only where
+    both are closed: until then nobody else knows what either found."""
+    submissions = Submission.objects.filter(portfolio__application=application).defer("snapshot")
+    pairs = [pair_of(submission) for submission in submissions.order_by("number")]
+    differ = {
+        statement
+        for pair in pairs
+        if pair and pair.first.closed_at and pair.second.closed_at
+        for statement, _facet in pair.disputed
+    }
+    rows = Statement.objects.filter(pk__in=differ).order_by("position")
+    for code in rows.values_list("code", flat=True):
+        yield Hint(code, _("two auditors judged it differently"), weight=3)
 
 
 @hinter

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
-from appeals.models import Appeal
+from appeals.desk import waiting_for
 from applicants.flow import Stage
 from applicants.models import Application
+from awards.models import Member
 from certificates.models import Certificate
+from certificates.proposals import PROPOSERS, Proposal
 from certificates.status import Standing
 from frameworks.models import Edition
 from imc_portal.next_step import NextStep, next_step
@@ -67,12 +69,18 @@ class ApplicantHome:
     closed: Sequence[Application]
     certificates: Sequence[Held]
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.first or self.others or self.closed or self.certificates)
+
 
 @dataclass(frozen=True, slots=True)
 class StaffHome:
     rows: Sequence[Row]
     today: Sequence[MeetingLine]
-    appeals: int
+    appeals: int  # and complaints, that wait for this person
+    records: bool  # of certificates, that this person may open
+    proposals: int  # about certificates, that this person may answer
     keeps: bool  # the wording of profiles and frameworks
     drafts: Sequence[Edition]
     sample: bool  # an auditor who has not rated the sample yet
@@ -158,7 +166,9 @@ def staff_home(user: User, at: datetime) -> StaffHome:
     return StaffHome(
         rows=turns(user, at, SHOWN),
         today=[line(meeting, user) for meeting in meetings.select_related("host", "guest")],
-        appeals=Appeal.objects.visible_to(user).open().count(),
+        appeals=len(waiting_for(user, at)),
+        records=bool(user.roles & PROPOSERS),
+        proposals=Proposal.objects.waiting_for(user).count(),
         keeps=keeps,
         drafts=list(drafts) if keeps else [],
         sample=Role.AUDITOR in user.roles and bool(not_calibrated(Role.AUDITOR, [user.pk])),
@@ -168,3 +178,8 @@ def staff_home(user: User, at: datetime) -> StaffHome:
 def has_cases(user: User) -> bool:
     """Somebody of the staff may be an applicant too."""
     return Application.objects.filter(applicant=user).exists()
+
+
+def runs_programme(user: User) -> bool:
+    """Somebody of an organisation that has its programme assessed."""
+    return Member.objects.filter(person=user, ended_at=None).exists()

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from appeals.flow import Stage as AppealStage
 from certificates.dates import body_day, end_of
 from imc_portal.case_view import NextStep, View, moment_words
 
@@ -35,7 +34,7 @@ def certified(view: View) -> NextStep:
 
 def declined(view: View) -> NextStep:
     decision, appeal = view.facts.decision, view.facts.appeal
-    if appeal is not None and appeal.stage == AppealStage.PANEL:
+    if appeal is not None and appeal.is_open:
         return _appealed(view, appeal.answer_due_on)
     if not view.is_applicant or decision is None:
         return view.done(_("The certificate was not awarded"), _("The case is closed."))

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 from django.utils.translation import ngettext
@@ -14,10 +13,11 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.roles import Role
 from applicants.flow import Stage
+from imc_portal.sentences_beside import BY_SUBJECT, Words
+from imc_portal.sentences_whole import BY_VERB, WHOLE
 from meetings.models import Kind, State
 from trail.models import Event
 
-Words = str | Promise
 CASE = "applicants.application"
 APPEAL = "appeals.appeal"
 MEETING = "meetings.meeting"
@@ -100,6 +100,14 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
     (MEETING, "close", "booked"): (
         _later("%(kind)s: %(held)s."),
         _later("%(kind)s with %(who)s: %(held)s."),
+    ),
+    (CASE, "ask_more", Stage.DECISION): (
+        _later("You asked for more before deciding. %(entries)s"),
+        _later("%(who)s asked for more before deciding. %(entries)s"),
+    ),
+    (CASE, "ask_verifier", Stage.DECISION): (
+        _later("You asked for another meeting before deciding."),
+        _later("%(who)s asked for another meeting before deciding."),
     ),
     (CASE, "certify", Stage.DECISION): (
         _later("You awarded the certificate."),
@@ -185,9 +193,37 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
         _later("You began the audit."),
         _later("%(who)s began to read."),
     ),
+    ("verification.verification", "add_to_record", ""): (
+        _later("You added to your signed record."),
+        _later("%(who)s added to the signed record of the verification."),
+    ),
     (APPEAL, "appeal", ""): (
         _later("You appealed against the decision."),
         _later("%(who)s appealed against the decision."),
+    ),
+    (APPEAL, "acknowledge", "received"): (
+        _later("You acknowledged the appeal."),
+        _later("The appeal was acknowledged."),
+    ),
+    (APPEAL, "admit", "admission"): (
+        _later("You named the panel that hears the appeal."),
+        _later("The appeal is heard by a panel that took no part."),
+    ),
+    (APPEAL, "turn_away", "admission"): (
+        _later("You found that the appeal cannot be heard."),
+        _later("The appeal could not be heard."),
+    ),
+    (APPEAL, "replace_seat", ""): (
+        _later("You gave a seat on the panel to %(person)s."),
+        _later("A seat on the panel went to %(person)s."),
+    ),
+    (APPEAL, "vote", ""): (
+        _later("You signed your vote on the appeal."),
+        _later("%(who)s signed a vote on the appeal."),
+    ),
+    (APPEAL, "note", ""): (
+        _later("You noted something about the appeal."),
+        _later("%(who)s noted something about the appeal."),
     ),
     (APPEAL, "uphold", "panel"): (
         _later("You upheld the appeal."),
@@ -197,10 +233,13 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
         _later("You dismissed the appeal."),
         _later("The panel answered the appeal: the decision stands."),
     ),
-    (APPEAL, "take_back", "panel"): (
-        _later("You took your appeal back."),
-        _later("%(who)s took the appeal back."),
-    ),
+    **{
+        (APPEAL, "take_back", stage): (
+            _later("You took your appeal back."),
+            _later("%(who)s took the appeal back."),
+        )
+        for stage in ("received", "admission", "panel")
+    },
 }
 PARTS: dict[str, Words] = {
     Role.INTAKE_MANAGER: Role.INTAKE_MANAGER.label,
@@ -234,6 +273,9 @@ INTERNAL = frozenset(
     {
         *("declare", "recuse", "open_audit", "open_portfolio"),
         *("draw", "ask_second", "finish_audit", "agree", "disagree", "settle"),
+        *("vote", "note", "replace_seat"),
+        *("ask_exception", "allow_exception", "refuse_exception", "note_threat"),
+        *("ask_dossier", "make_dossier", "take_dossier"),
     }
 )
 
@@ -248,7 +290,12 @@ def lines(events: Iterable[Event], reader: User) -> list[Line]:
 
 def sentence(event: Event, reader: User, people: dict[int, User] | None = None) -> str:
     """One event in words. What nobody has written words for is told by its verb, never hidden."""
-    pair = SENTENCES.get((event.subject, event.verb, event.before)) or ANYWHERE.get(event.verb)
+    whole = WHOLE.get(event.subject, {}).get(event.verb) or BY_VERB.get(event.verb)
+    pair = (
+        SENTENCES.get((event.subject, event.verb, event.before))
+        or BY_SUBJECT.get(event.subject, {}).get(event.verb)
+        or ((whole, whole) if whole else ANYWHERE.get(event.verb))
+    )
     who = event.actor.first_name_to_use if event.actor else _("The clock")
     if pair is None:
         return _("%(who)s: %(verb)s.") % {"who": who, "verb": event.verb.replace("_", " ")}
@@ -272,6 +319,7 @@ def _values(event: Event, who: str, people: dict[int, User]) -> dict[str, Any]:
         "role": PARTS.get(facts.get("role", ""), facts.get("role", "")),
         "kind": _label(Kind, facts.get("kind", "")),
         "held": _label(State, event.after).lower(),
+        "part": str(facts.get("part", "")).upper(),
     }
 
 

@@ -38,7 +38,12 @@ HTTPS = SITE_URL.startswith("https://")
 CREDENTIAL_HOST = env.str("CREDENTIAL_HOST", default=SITE_URL.partition("://")[2])
 KEYS_DIR = env.str("KEYS_DIR", default=str(VAR / "keys"))  # only workers need to read it
 KEYS_PASSPHRASE = env.str("KEYS_PASSPHRASE", default="")
-KEYS_FOR_TRYING = DEMO or DEBUG  # a demo makes its own key
+KEYS_FOR_TRYING = DEMO or DEBUG  # a demo makes its own keys
+# What signs papers: a PKCS#12 file, or pkcs11:/path/to/module.so?token=LABEL&key=LABEL; empty: what
+# `make_paper_key` made. And who confirms the time of signing (RFC 3161), if anybody.
+PAPER_KEY = env.str("PAPER_KEY", default="")
+PAPER_KEY_PASSPHRASE = env.str("PAPER_KEY_PASSPHRASE", default=KEYS_PASSPHRASE)  # or its PIN
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
 
 ROOT_URLCONF = "imc_portal.urls"
 WSGI_APPLICATION = "imc_portal.wsgi.application"
@@ -207,6 +212,19 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "make-dossiers": {
+        "task": "imc_portal.beat.make_dossiers",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "sweep-dossiers": {
+        "task": "imc_portal.beat.sweep_dossiers",
+        "schedule": timedelta(hours=6),
+    },
+    "publish-head": {
+        "task": "trail.beat.publish",
+        "schedule": timedelta(hours=1),
+    },
     "remind-of-meetings": {
         "task": "meetings.beat.remind",
         "schedule": timedelta(minutes=10),
@@ -219,8 +237,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "imc_portal.beat.remind_of_cases",
         "schedule": timedelta(hours=1),
     },
+    "match-rosters": {
+        "task": "imc_portal.beat.match_rosters",
+        "schedule": timedelta(minutes=10),
+    },
     "remind-of-renewals": {
         "task": "certificates.beat.remind_of_renewals",
+        "schedule": timedelta(hours=1),
+    },
+    "remind-of-award-renewals": {
+        "task": "awards.beat.remind_of_renewals",
         "schedule": timedelta(hours=1),
     },
 }

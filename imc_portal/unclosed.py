@@ -1,4 +1,7 @@
-"""Meetings that are over and have no outcome: the host's to note, and after a week the body's."""
+"""What waits beside the cases: meetings without an outcome, and proposals about certificates.
+
+A meeting that is over is its host's to note, and after a week the body's.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Role
+from certificates.proposals import Proposal
 from meetings.models import Meeting
 from meetings.reminding import ASKED_FOR
 from meetings.slots_view import Line, line
@@ -35,3 +39,9 @@ def unclosed(user: User, at: datetime) -> list[Unclosed]:
         )
         for meeting in open_.select_related("host", "guest")
     ]
+
+
+def proposals_for(user: User) -> list[tuple[Proposal, bool]]:
+    """One query for whoever may answer them, none for others. The oldest first."""
+    waiting = Proposal.objects.waiting_for(user).select_related("certificate", "proposed_by")
+    return [(one, True) for one in waiting]

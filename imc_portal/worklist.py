@@ -57,6 +57,7 @@ class Row:
     due: date | None
     late: bool
     left: str
+    days: int  # since it has been where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _meeting_at() -> Case:
     )
 
 
-def _turned(cases: QuerySet[Application]) -> Any:  # the checker follows no annotations
+def with_turn(cases: QuerySet[Application]) -> Any:  # the checker follows no annotations
     """With `holder` (the person of the staff whose work is awaited) and `turn`: applicant, staff,
     or unfilled where somebody must be assigned first."""
     staffed = {stage: role for stage, role in OWNER.items() if role != Role.APPLICANT}
@@ -210,9 +211,9 @@ def _filtered(cases: ApplicationQuerySet, key: str, user: User, at: datetime) ->
     if key == "late":
         return cases.late(body_day(at))
     if key == "applicants":
-        return _turned(cases).filter(turn="applicant")
+        return with_turn(cases).filter(turn="applicant")
     if key == "mine":
-        turned = _turned(cases)
+        turned = with_turn(cases)
         if Role.INTAKE_MANAGER not in user.roles:
             return turned.filter(_mine(user))
         return turned.annotate(asks=_plan_asks(user, at)).filter(_mine(user) | ~Q(asks=""))
@@ -240,7 +241,7 @@ def _dressed(cases: QuerySet[Application], user: User, at: datetime) -> Any:
     plans = ActionPlan.objects.filter(application=OuterRef("pk"))
     name = User.objects.filter(pk=OuterRef("holder")).values("full_name")[:1]
     return (
-        _turned(cases)
+        with_turn(cases)
         .annotate(
             holder_name=Subquery(name),
             reads=_reads(user),
@@ -299,6 +300,7 @@ def row_of(case: Any, user: User, at: datetime) -> Row:
         due=due,
         late=due is not None and due < body_day(at) and not asks,
         left="" if asks else days_left(due, timezone.localtime(at).date()),
+        days=(body_day(at) - body_day(case.stage_since)).days,
     )
 
 

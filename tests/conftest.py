@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from notices.models import LetterText
 from tests import make
@@ -15,6 +16,9 @@ from tests.sweeping import Broom
 
 NOON = make.NOON
 BROOM = Broom()
+# How fast a machine is says nothing about a property.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 
 
 def is_for_tests():

@@ -15,15 +15,21 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from accounts.models import User
-from accounts.roles import Role
+from accounts.models import Language, User
+from accounts.roles import Role, work_of
 from accounts.services import grant
-from applicants import assigning, deciding, intake, planning, services
+from applicants import assigning, deciding, intake, planning, qualifying, services
+from applicants.declaring import declare_year
 from applicants.flow import Stage
-from applicants.models import Application, IntakeOutcome, Outcome
+from applicants.models import Application, Declaration, IntakeOutcome, Outcome, Qualification
+from applicants.models.qualification import QUALIFIED
 from assessments import services as rating
-from certificates import guards
+from certificates import guards, lifecycle
+from certificates.dates import body_day
+from certificates.flow import HAPPENS
 from certificates.models import Certificate, Facet, Requirement, Route, Tier
+from certificates.services import happen
+from certificates.status import Kind
 from meetings.models import How, WeeklyHours
 from portfolios import auditing, calibrating, handing_in, log, verbal, writing
 from portfolios.models import AuditResult
@@ -67,6 +73,10 @@ def person(name: str, *roles: Role, at: datetime = NOON, **fields) -> User:
         grant(role, to=user, by=None, at=at, starts_on=date(2020, 1, 1), ends_on=None)
     if Role.AUDITOR in roles:
         calibrate(user, at=at)
+    for role in sorted(set(roles) & set(QUALIFIED)):
+        qualify(user, role, at=at)
+    if set(roles) & set(QUALIFIED):
+        declare_year(note="", by=user, at=at)
     if roles:
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return user
@@ -77,6 +87,27 @@ def calibrate(auditor: User, *, at: datetime = NOON) -> None:
     marks = {entry: calibrating.Marks(*entry.marks) for entry in SampleEntry.objects.all()}
     calibrating.rate(marks, by=auditor, at=at)
     calibrating.finish(by=auditor, at=at)
+
+
+def qualify(who: User, role: Role, *, at: datetime = NOON, **other) -> Qualification:
+    """For every certificate in both languages, unless told otherwise."""
+    terms = {
+        "tiers": Tier.objects.all(),
+        "languages": Language.values,
+        "starts_on": date(2020, 1, 1),
+        "ends_on": date(2040, 12, 31),
+        "basis": "",
+        "by": None,
+    }
+    return qualifying.qualify(who, role, **{**terms, **other}, at=at)
+
+
+def declare_yearly(role: Role, *, at: datetime) -> None:
+    """Whoever does this work has said within the year what binds them."""
+    people = User.objects.with_role(work_of(role), body_day(at))
+    said = Declaration.objects.yearly_on(body_day(at)).values("person")
+    for who in people.exclude(pk__in=said):
+        declare_year(note="", by=who, at=at)
 
 
 def small_catalogue(*kept: str) -> None:
@@ -160,6 +191,7 @@ class Walk:
         self.case.refresh_from_db()
 
     def book(self) -> None:
+        declare_yearly(Role.INTAKE_MANAGER, at=self.at)
         slot = intake.interview_slots(self.case, at=self.at)[0]
         self.interview = intake.book_interview(
             self.case,
@@ -242,6 +274,7 @@ class Walk:
         self.hand_in()
 
     def assign(self, role: Role, person: User) -> None:
+        declare_yearly(role, at=self.at)
         if not self.case.cast.filter(role=role, ended_at=None).exists():
             assigning.assign(self.case, role, person=person, by=self.cast.noor, at=self.at)
         if not self.case.declared(person):
@@ -338,7 +371,9 @@ class Walk:
             )
         verifying.save_record(
             record,
-            identity_checked="Passport, seen on screen",
+            identity_checked="Held to the camera, face and photo compared",
+            identity_document="passport",
+            mode="video",
             persons_present="Applicant and verifier",
             adjustments_made="",
             summary="Consistent throughout.",
@@ -400,3 +435,23 @@ def application(
 def certified(people: Cast, slug: str = "current-practice", **options) -> Walk:
     """A case that ended with a certificate."""
     return walk(people, to=Stage.CERTIFIED, slug=slug, **options)
+
+
+def happened(certificate: Certificate, kind: Kind, *, at: datetime, reason: str = "Why.") -> None:
+    """What happens to certificates: by two people of the body, by the holder, or by itself."""
+    deeds = {what: deed for deed, what in HAPPENS.items()}
+    if kind == Kind.SURRENDERED:
+        lifecycle.surrender(certificate, reason=reason, by=certificate.holder, at=at)
+    elif kind not in deeds:
+        happen(certificate, kind, by=None, at=at, reason=reason)
+    else:
+        fay, sol = (
+            User.objects.filter(email=f"{name}@example.org").first() or person(name, role)
+            for name, role in (("fay", Role.ADMINISTRATOR), ("sol", Role.DECIDER))
+        )
+        change = lifecycle.Change(lifecycle.Scope(nested=True), name="Right Name")
+        proposal = lifecycle.propose(
+            certificate, deeds[kind], reason=reason, by=fay, at=at, change=change
+        )
+        lifecycle.confirm(proposal, by=sol, at=at)
+        certificate.refresh_from_db()

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import time, timedelta
 from uuid import uuid4
 
@@ -25,20 +26,32 @@ from django.urls import get_resolver, include, path, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from appeals.models import Ground
+from accounts.roles import Role
+from appeals.complaining import Told, complain
+from appeals.models import Ground, Subject
 from appeals.services import appeal
+from applicants import declaring, impartiality
+from applicants.assigning import teach
 from applicants.flow import Stage
-from applicants.models import Outcome
+from applicants.models import Outcome, Provider
+from awards import organising
+from awards.flow import Stage as AwardStage
+from awards.models import Award
+from certificates.holding import agree, ask_for_name
+from certificates.lifecycle import Deed, propose
+from certificates.papers import PaperSigner
 from credentials import services as credentials
 from meetings import feed
 from meetings.models import DayHours
 from notices.models import Message
 from notices.services import drain
 from portfolios.logbook import LogSession
-from portfolios.models import Evidence
+from portfolios.models import Evidence, EvidenceKind
 from register.models import Enquiry, Topic
 from tests import make
+from tests.awards import walking
 from tests.test_architecture import PUBLIC, leaves
+from trail import seen
 
 pytestmark = pytest.mark.django_db
 ROUTES = {
@@ -49,6 +62,11 @@ ROUTES = {
 PRIVATE = {name: parts for name, parts in ROUTES.items() if name not in PUBLIC}
 # Addresses with a part that is not somebody's: the catalogue, and one's own keys.
 NOBODYS = {"applicants:begin", "mfa_remove_webauthn", "mfa_edit_webauthn"}
+# Addresses of a programme; those of its bids carry the number of the bid.
+PROGRAMMES = {
+    f"awards:{name}"
+    for name in ("programme", "profile", "begin", "invite", "take_back", "leave", "name_helper")
+}
 STAFF = ["ina", "aud", "vera", "dee", "noor", "pan"]
 
 
@@ -81,7 +99,18 @@ def world(cast, django_db_blocker):
         wanted = ada.case.asked()[0]
         portfolio = ada.case.portfolio
         link = Evidence.objects.create(
-            portfolio=portfolio, title="Talk", url="https://example.org/", added_at=ada.at
+            portfolio=portfolio,
+            kind=EvidenceKind.LINK,
+            title="Talk",
+            url="https://example.org/",
+            added_at=ada.at,
+        )
+        text = Evidence.objects.create(
+            portfolio=portfolio,
+            kind=EvidenceKind.TEXT,
+            title="Feedback",
+            text="She listened.",
+            added_at=ada.at,
         )
         enquiry = Enquiry.objects.create(
             token=uuid4(),
@@ -91,24 +120,55 @@ def world(cast, django_db_blocker):
             text="Hello",
             received_at=ada.at,
         )
+        programme = walking.walk(
+            walking.people(cast.noor, cast.pan), to=AwardStage.AWARDED, at=ada.at
+        )
+        bid = programme.bid
+        invitation = organising.invite(
+            bid.programme.organisation,
+            address="new@example.org",
+            by=programme.who.cora,
+            at=timezone.now(),
+        )
         session = LogSession.objects.filter(person=cast.ada).first()
         read = feed.make(by=cast.ada, at=timezone.now())
         feed.note_read(read, at=timezone.now())  # the day is written once a day
+        for person in (cast.noor, cast.ina, cast.aud, cast.vera, cast.dee, cast.pan):
+            for what in (seen.FILE, seen.PORTFOLIO):  # that somebody read is noted once a day
+                seen.note_sight(what, case=ada.case.trail_case(), by=person, at=timezone.now())
+        complaint = complain(
+            Told(Subject.PROCESS, "Nobody answers."), token=uuid4(), by=None, at=ada.at
+        )
         credentials.owe()
         credentials.seal_due(ada.at)
         credentials.seal_lists(ada.at)
+        agree(ada.certificate, by=cast.ada, at=ada.at)
+        asked = ask_for_name(
+            ada.certificate, name="Ada Right", why="Misspelt.", by=cast.ada, at=ada.at
+        )
+        proposed = propose(ada.certificate, Deed.SUSPEND, reason="No.", by=cast.noor, at=ada.at)
         Message.objects.update(sent_at=ada.at)  # nothing is left over from another year
+        signer = PaperSigner.objects.create(
+            fingerprint="a1" * 32,
+            name="Body",
+            chain="-----BEGIN CERTIFICATE-----\n",
+            valid_until=ada.at + timedelta(days=900),
+            first_used_at=ada.at,
+        )
         day = DayHours.objects.create(
             host=cast.ina,
             day=ada.at.date() + timedelta(days=90),
             starts=time(9),
             ends=time(10),
         )
+        teaching, provider, asked = bound(cast, at=bea.at)
         return {
             "pk": ada.case.pk,
             "number": ada.certificate.number,
+            "deed": "suspend",
             "public_id": ada.certificate.public_id,
             "paper": "a4",
+            "fingerprint": signer.fingerprint,
             "page": 1,
             "slug": "current-practice",
             "code": wanted.statement.code,
@@ -123,6 +183,14 @@ def world(cast, django_db_blocker):
             "uidb36": "1",
             "secret": feed.secret_of(read),
             "nth": 1,
+            "verb": "note",
+            "follow": complaint.secret,
+            "part": "pdf",
+            "criterion": "S1.1",
+            "piece": bid.evidence.first().pk,
+            "invite": invitation.key,
+            "award": Award.objects.get().public_id,
+            "bid": bid.pk,
             "pk of": {
                 "accounts:person": cast.eve.pk,
                 "accounts:end_grant": cast.aud.grants.get().pk,
@@ -140,23 +208,67 @@ def world(cast, django_db_blocker):
                 "applicants:missed": ada.interview.pk,
                 "portfolios:change_session": session.pk,
                 "portfolios:delete_session": session.pk,
+                "portfolios:change_piece": text.pk,
                 "portfolios:download": link.pk,
                 "portfolios:look": link.pk,
                 "portfolios:page": link.pk,
                 "portfolios:remove": link.pk,
                 "portfolios:show_with": link.pk,
                 "register:answer": enquiry.pk,
+                "certificates:proposal": proposed.pk,
+                "certificates:confirm": proposed.pk,
+                "certificates:refuse": proposed.pk,
+                "certificates:take_back": proposed.pk,
+                "certificates:decline_name": asked.pk,
                 "appeals:show": appealed.pk,
+                "appeals:do": appealed.pk,
+                "appeals:complaint": complaint.pk,
+                "appeals:do_in_complaint": complaint.pk,
                 "appeals:take_back": appealed.pk,
                 "appeals:appeal": bea.case.pk,
+                "applicants:answer_teaching": teaching.pk,
+                "applicants:end_teaching": teaching.pk,
+                "applicants:settle_teaching": teaching.pk,
+                "applicants:leave": cast.aud.affiliations.get().pk,
+                "applicants:qualified": cast.aud.pk,
+                "applicants:qualify": cast.aud.pk,
+                "applicants:record_competence": cast.aud.pk,
+                "applicants:end_qualification": cast.aud.qualifications.get().pk,
+                "applicants:provider": provider.pk,
+                "applicants:roster": provider.pk,
+                "applicants:threat": asked.threat.pk,
+                "applicants:answer_exception": asked.pk,
+                **dict.fromkeys(PROGRAMMES, bid.programme_id),
             },
         }
+
+
+def bound(cast, *, at):
+    """What binds people to each other, and what is watched."""
+    day = at.date()
+    teaching = teach(teacher=cast.vera, learner=cast.dee, starts_on=day, ends_on=None, provider="",
+                     by=cast.vera, at=at)  # fmt: skip
+    declaring.join(organisation="Elm", what="", starts_on=None, by=cast.aud, at=at)
+    provider = Provider.objects.create(name="Elm College", recognised_from=day)
+    ola = make.person("ola", Role.INTAKE_MANAGER)
+    open_case = make.application(replace(cast, ada=make.person("tam")))
+    teach(teacher=ola, learner=open_case.applicant, starts_on=day, ends_on=None, provider="",
+          by=ola, at=at)  # fmt: skip
+    [asked] = impartiality.ask_exception(
+        open_case, Role.INTAKE_MANAGER, person=ola, reason="Nobody else.", by=cast.noor, at=at
+    )
+    impartiality.answer_exception(
+        asked, granted=True, note="Once.", review_on=day + timedelta(30), by=cast.dee, at=at
+    )
+    return teaching, provider, asked
 
 
 def address(name, world):
     parts = {part: world[part] for part in ROUTES[name]}
     if "pk" in parts:
         parts["pk"] = world["pk of"].get(name, world["pk"])
+    if name.startswith("awards:") and "pk" in parts and name not in PROGRAMMES:
+        parts["pk"] = world["bid"]
     if name == "register:page":
         parts["slug"] = "how-it-works"
     if name.startswith("credentials:"):

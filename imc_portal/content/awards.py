@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from awards.models import Band, Criterion, ScoreLevel, ScoringRule, Standard, Step
+from awards.models import (
+    AwardRule,
+    AwardScheme,
+    Band,
+    Criterion,
+    Process,
+    ScoreLevel,
+    ScoringRule,
+    Standard,
+    Step,
+)
+from awards.rules import Kind
 from imc_portal.content.reader import Folder
 from imc_portal.content.store import Report, longest, store
 
@@ -15,13 +26,23 @@ class Awards:
     rules: list[ScoringRule]
     bands: list[Band]
     steps: list[Step]
+    schemes: list[AwardScheme]
+    scheme_rules: list[tuple[str, str, AwardRule]]
 
 
 def read(folder: Folder) -> Awards:
     standards: dict[str, Standard] = {}
     criteria = _criteria(folder, standards)
+    bands, schemes = _bands(folder), _schemes(folder)
     return Awards(
-        standards, criteria, _levels(folder), _rules(folder), _bands(folder), _steps(folder)
+        standards,
+        criteria,
+        _levels(folder),
+        _rules(folder),
+        bands,
+        _steps(folder),
+        schemes,
+        _scheme_rules(folder, {one.key for one in schemes}, {one.key for one in bands}),
     )
 
 
@@ -120,6 +141,63 @@ def _steps(folder: Folder) -> list[Step]:
     ]
 
 
+def _schemes(folder: Folder) -> list[AwardScheme]:
+    columns = (
+        "key",
+        "title",
+        "name",
+        "detail",
+        "process",
+        "full_cycle",
+        "verbal",
+        "years_valid",
+        "difference_most",
+        "team_interviews",
+        "participant_interviews",
+    )
+    ways = {way.value: way for way in Process}
+    return [
+        AwardScheme(
+            key=row.slug("key"),
+            title=row.text("title", longest(AwardScheme, "title")),
+            name=row.text("name", longest(AwardScheme, "name")),
+            detail=row.text("detail"),
+            process=row.one_of("process", ways, Process.SEQUENTIAL),
+            full_cycle=row.yes("full_cycle"),
+            verbal=row.yes("verbal"),
+            years_valid=row.whole("years_valid", 1, 99),
+            difference_most=row.whole("difference_most", 0, 100),
+            team_interviews=row.whole("team_interviews", 0, 99),
+            participant_interviews=row.whole("participant_interviews", 0, 99),
+            position=position,
+        )
+        for position, row in enumerate(
+            folder.rows("programme_schemes.csv", *columns, key="key"), start=1
+        )
+    ]
+
+
+def _scheme_rules(
+    folder: Folder, schemes: set[str], bands: set[str]
+) -> list[tuple[str, str, AwardRule]]:
+    columns = ("scheme", "band", "kind", "need", "of", "level", "basis")
+    kinds = {kind.value: kind for kind in Kind}
+    found = []
+    for row in folder.rows("programme_rules.csv", *columns):
+        rule = AwardRule(
+            kind=row.one_of("kind", kinds, Kind.OVERALL),
+            need=row.whole("need"),
+            of=row.whole("of", 1),
+            level=row.whole("level", 0, 100),
+            basis=row.text("basis", longest(AwardRule, "basis"), optional=True),
+        )
+        if rule.need > rule.of:
+            row.wrong("need", f"{rule.need} of {rule.of} can never be reached")
+        scheme = row.known("scheme", schemes, "scheme")
+        found.append((scheme, row.known("band", bands, "band"), rule))
+    return found
+
+
 def write(awards: Awards, report: Report) -> None:
     store(awards.standards.values(), lambda standard: standard.code, report)
     for code, criterion in awards.criteria:
@@ -129,3 +207,18 @@ def write(awards: Awards, report: Report) -> None:
     store(awards.rules, lambda rule: rule.code, report)
     store(awards.bands, lambda band: band.key, report)
     store(awards.steps, lambda step: step.key, report)
+    _write_schemes(awards, report)
+
+
+def _write_schemes(awards: Awards, report: Report) -> None:
+    """A bid keeps the terms it was started under, so a changed rule is for later bids alone."""
+    store(awards.schemes, lambda scheme: scheme.key, report)
+    schemes = {scheme.key: scheme for scheme in awards.schemes}
+    bands = {band.key: band for band in awards.bands}
+    for scheme, band, rule in awards.scheme_rules:
+        rule.scheme, rule.band = schemes[scheme], bands[band]
+    store(
+        (rule for _scheme, _band, rule in awards.scheme_rules),
+        lambda rule: (rule.scheme_id, rule.band_id, rule.kind, rule.level),
+        report,
+    )

@@ -337,7 +337,9 @@ class Way:
         self._outcomes(kept, record, at)
         verifying.save_record(
             kept,
-            identity_checked="Passport, seen on screen",
+            identity_checked="Held to the camera, face and photo compared",
+            identity_document="passport",
+            mode="video",
             persons_present=record.present,
             adjustments_made=record.adjustments,
             summary=record.summary,

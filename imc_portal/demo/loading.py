@@ -10,7 +10,9 @@ from accounts.models import User
 from certificates.printing import draw_due
 from imc_portal.demo.calendar import Calendar, play
 from imc_portal.demo.cases import World
-from imc_portal.demo.people import arrive, personas
+from imc_portal.demo.people import SERVED, arrive, personas
+from imc_portal.demo.programmes import programmes
+from imc_portal.demo.staff import declarations, qualify, watch
 from imc_portal.demo.stories import stories
 from notices.models import Mail, Message
 from notices.services import drain
@@ -27,8 +29,10 @@ def load(now: datetime, *, say: Callable[[str], None]) -> None:
     with transaction.atomic():
         calendar = Calendar(now)
         world = World(calendar, arrive(calendar))
+        qualify(world.people, calendar, SERVED)
         say(f"{len(world.people)} people have arrived.")
-        play(stories(world), until=now, after=send_letters)
+        everybody = [*declarations(world), *stories(world), *programmes(world), watch(world)]
+        play(everybody, until=now, after=send_letters)
     say("Everybody stands where they should. Drawing certificates.")
     while draw_due(timezone.now()):
         pass

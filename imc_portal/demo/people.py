@@ -23,7 +23,7 @@ from portfolios.panels import SampleEntry
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 PASSWORD = "paths-and-growth-rings"  # printed on the screen: it protects nothing
 MONDAY_TO_FRIDAY, EVERY_DAY = range(5), range(7)
-YEARS_OF_SERVICE = 3
+SERVED = -3 * 365  # the day on which everybody began to work here
 
 ROLES = {
     "intake manager": (Role.INTAKE_MANAGER,),
@@ -37,6 +37,7 @@ ROLES_OF = {
     "desmond": (Role.DECIDER,),
     "aki": (Role.VERIFIER, Role.PANEL_CHAIR),
 }
+ZONES_OF = {"Belfast": "Europe/London", "Cali": "America/Bogota"}
 CALLED = {"ngoc": "Ngọc", "jose": "José María", "funmi": "Funmi"}
 # When hosts can be met, by the clock on their own wall.
 HOURS = {
@@ -58,6 +59,7 @@ SHOWN_FIRST = (
     ("Administrator", "noor@imc.example"),
     ("Panel chair", "aki@imc.example"),
     ("Programme assessor", "sinead@assess.example"),
+    ("Programme lead", "caoimhe@harbourlight.example"),
 )
 
 Row = Mapping[str, str]
@@ -88,7 +90,19 @@ def personas() -> dict[str, Persona]:
         _persona(row, ROLES_OF.get(row["key"]) or ROLES[row["role"]], row["note"])
         for row in table("staff")
     ]
-    return {persona.key: persona for persona in (*applicants, *staff)}
+    contacts = [_contact(row) for row in table("programmes")]
+    return {persona.key: persona for persona in (*applicants, *staff, *contacts)}
+
+
+def contact_of(row: Row) -> str:
+    """The key of the person who leads a programme."""
+    return row["lead_email"].partition("@")[0]
+
+
+def _contact(row: Row) -> Persona:
+    about = {"time_zone": ZONES_OF[row["city"]], "city": row["city"], "country": row["country"]}
+    stands = f"{row['name']}: {row['where_it_stands']}"
+    return Persona(contact_of(row), row["lead"], row["lead_email"], (), stands, about)
 
 
 def _persona(row: Row, roles: tuple[Role, ...], stands: str) -> Persona:
@@ -102,9 +116,8 @@ def arrive(calendar: Calendar) -> dict[str, User]:
         for row in table("timeline")
         if row["event"] == "account_created"
     }
-    served = -365 * YEARS_OF_SERVICE
     people = {
-        key: _account(persona, calendar, joined.get(key, served))
+        key: _account(persona, calendar, joined.get(key, SERVED))
         for key, persona in personas().items()
     }
     User.objects.update(password=make_password(PASSWORD))
@@ -112,10 +125,14 @@ def arrive(calendar: Calendar) -> dict[str, User]:
         EmailAddress(user=user, email=user.email, verified=True, primary=True)
         for user in people.values()
     )
-    _appoint(people, calendar, served)
-    _open_calendars(people, calendar, served)
-    _calibrate(people, calendar, served)
+    _appoint(people, calendar, SERVED)
+    _open_calendars(people, calendar, SERVED)
+    _calibrate(people, calendar, SERVED)
     return people
+
+
+def leads_programme(persona: Persona) -> bool:
+    return persona.key in {contact_of(row) for row in table("programmes")}
 
 
 def _account(persona: Persona, calendar: Calendar, joined: int) -> User:

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from accounts.roles import Role
 from appeals import services as appeals
-from appeals.models import Ground
+from appeals.complaining import Told, complain
+from appeals.models import Ground, Subject
+from appeals.panels import acknowledge
 from applicants import assigning
 from applicants.models import Outcome
 from assessments.services import remind_idle
 from certificates.dates import years_after
+from certificates.holding import agree
 from certificates.models import Certificate, Visibility
 from certificates.reminders import remind_of_renewals
 from certificates.services import show
 from imc_portal.demo.calendar import Story
 from imc_portal.demo.cases import Record, Way, World
+from imc_portal.demo.collecting import collect
 from meetings.models import How
 from portfolios.models import AuditResult
 from verification.models import Recommendation
@@ -29,7 +34,7 @@ def stories(world: World) -> Iterable[Story]:
         story(world)
         for story in (
             *(zoe, ngoc, wulandari, layla, bjorn, thandeka, soren, jose),
-            *(aisha, hemi, sushmita, elodie, relations),
+            *(aisha, hemi, sushmita, elodie, relations, complaints),
         )
     ]
 
@@ -54,6 +59,7 @@ def ngoc(world: World) -> Story:
     # She takes the areas in an order of her own: after forty statements, ethics is what is left.
     yield from way.write(-120, -2, only=41, order=("M1", "M3", "M4", "M5", "M6", "M2"))
     yield from way.draft(-2, 3)
+    yield from collect(way, -1)
 
 
 def wulandari(world: World) -> Story:
@@ -70,6 +76,7 @@ def layla(world: World) -> Story:
     yield from way.begin((-258, -251, -240), "kwabena", AGREED, opened=-260)
     yield from way.write(-230, -12)
     way.keep_log(-260, -10)
+    yield from collect(way, -10)
     yield from way.hand_in(-9, tools="A spelling checker for English")
     yield from way.assign(Role.AUDITOR, "ingrid", -7)
     yield from way.read_by_two("rafael", -5)
@@ -112,9 +119,10 @@ def _renewing(world: World, key: str) -> Story:
 
 
 def _listed(world: World, key: str, day: int) -> Story:
-    """The holder gives their certificate to the public directory."""
+    """The holder agrees to the terms of use, and is listed in the public directory."""
     yield (at := world.at(day, 18))
     certificate = Certificate.objects.get(holder=world[key])
+    agree(certificate, by=world[key], at=at)
     show(certificate, Visibility.DIRECTORY, by=world[key], at=at)
 
 
@@ -128,6 +136,7 @@ def thandeka(world: World) -> Story:
     yield from way.begin((-388, -380, -371), "kwabena", AGREED, opened=-390)
     yield from way.write(-360, -48)
     way.keep_log(-390, -46)
+    yield from collect(way, -45)
     yield from way.hand_in(-44)
     yield from way.assign(Role.AUDITOR, "rafael", -42)
     yield from way.find("rafael", -20)
@@ -151,6 +160,7 @@ def jose(world: World) -> Story:
     yield from way.begin((-328, -320, -311), "maggie", AGREED, opened=-330)
     yield from way.write(-300, -33)
     way.keep_log(-330, -31)
+    yield from collect(way, -31)
     yield from way.hand_in(-30, tools="A Spanish-English dictionary")
     yield from way.assign(Role.AUDITOR, "rafael", -28)
     yield from way.read_by_two("mele", -26)
@@ -184,9 +194,39 @@ def hemi(world: World) -> Story:
     yield from way.verify(HEMI_MET)
     yield from way.decide(-28, Outcome.DECLINE, HEMI_REFUSED)
     yield (at := world.at(-12, 15))
-    appeals.appeal(
+    received = appeals.appeal(
         way.decision, ground=Ground.ADJUSTMENT, text=HEMI_APPEALS, by=world["hemi"], at=at
     )
+    yield (at := world.at(-6, 11))
+    acknowledge(received, by=world["noor"], at=at)
+
+
+def complaints(world: World) -> Story:
+    """One from nobody in particular, and one from somebody who waited."""
+    yield (at := world.at(-3, 9))
+    complain(
+        Told(Subject.PROCESS, SLOW_ANSWER, name="Rosalind", email="rosalind@example.org"),
+        token=uuid5(NAMESPACE_URL, "demo:slow"),
+        by=None,
+        at=at,
+    )
+    yield (at := world.at(-1, 16))
+    complain(
+        Told(Subject.HOLDER, TALKED_ABOUT, about_whom="Björn Þórsson"),
+        token=uuid5(NAMESPACE_URL, "demo:talked"),
+        by=None,
+        at=at,
+    )
+
+
+SLOW_ANSWER = (
+    "I asked on the contact page whether I can take the conversation with a sign language "
+    "interpreter. Two weeks went by without an answer, and the time I wanted is taken."
+)
+TALKED_ABOUT = (
+    "My mentor spoke about me at a public evening. No name was said, but my colleagues knew at "
+    "once. I do not want to give my name here."
+)
 
 
 HEMI_MET = Record(

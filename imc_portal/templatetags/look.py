@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Role
 from accounts.zones import offset_words, place_name
+from certificates.proposals import CONFIRMERS
 from imc_portal import charts
 from meetings.models import KINDS_OF_ROLE
 
@@ -164,23 +165,29 @@ APPLICANT = (
     Link(gettext_lazy("Home"), "home"),
     Link(gettext_lazy("My certificates"), "certificates:wallet"),
     Link(gettext_lazy("Meetings"), "meetings:mine"),
+    Link(gettext_lazy("Programmes"), "awards:index"),
     Link(gettext_lazy("Profile"), "accounts:profile"),
 )
 HOSTS = frozenset(KINDS_OF_ROLE)
+ASSESSING = frozenset({Role.ASSESSOR, Role.PANEL_CHAIR})
 STAFF = (
     Link(gettext_lazy("Home"), "home"),
     Link(gettext_lazy("Worklist"), "worklist"),
     Link(gettext_lazy("My day"), "meetings:day", roles=HOSTS),
     Link(gettext_lazy("Calendar"), "meetings:mine"),
     Link(gettext_lazy("Catalogue"), "certificates:catalogue"),
+    Link(gettext_lazy("Certificates"), "certificates:records", roles=CONFIRMERS),
     Link(gettext_lazy("Audits"), "portfolios:audits", roles=frozenset({Role.DECIDER})),
+    Link(gettext_lazy("Programmes"), "awards:index", roles=ASSESSING),
     Link(gettext_lazy("People"), "accounts:people", roles=frozenset({Role.ADMINISTRATOR})),
+    Link(gettext_lazy("Impartiality"), "applicants:impartiality", roles=frozenset({Role.DECIDER})),
     Link(gettext_lazy("Enquiries"), "register:enquiries", roles=frozenset({Role.ADMINISTRATOR})),
     Link(gettext_lazy("Profile"), "accounts:profile"),
 )
 ADMINISTRATION = Link(gettext_lazy("Administration"), "admin:index")
 FOOT = (
     Link(gettext_lazy("Profiles and frameworks"), "frameworks:index"),
+    Link(gettext_lazy("Awarded programmes"), "awards:listed"),
     Link(gettext_lazy("Questions and answers"), "register:page", ("faq",)),
     Link(gettext_lazy("Conduct and appeals"), "register:page", ("conduct",)),
     Link(gettext_lazy("Privacy"), "register:page", ("privacy",)),

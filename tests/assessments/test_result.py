@@ -22,7 +22,7 @@ from assessments.models import Report
 from assessments.pdf import render
 from assessments.profile import told_of
 from assessments.services import Answer, Closed
-from certificates.models import MOST_ATTEMPTS
+from certificates.papers import MOST_ATTEMPTS
 from frameworks.models import Crosswalk
 from tests import make
 from tests.assessments.conftest import everything, statements

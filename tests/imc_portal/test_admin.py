@@ -27,17 +27,23 @@ OURS = [
 ]  # fmt: skip
 CLOSED = {"account.EmailAddress", "auth.Group", "mfa.Authenticator", "usersessions.UserSession"}
 RECORDS = [
-    "accounts.Grant", "appeals.Appeal", "applicants.ActionPlan", "applicants.Application",
-    "applicants.CaseRole", "applicants.Decision", "applicants.Declaration",
+    "accounts.Grant", "appeals.Appeal", "appeals.Complaint", "certificates.Proposal",
+    "applicants.ActionPlan", "applicants.Application",
+    "applicants.Affiliation", "applicants.CaseRole", "applicants.Competence",
+    "applicants.PartException", "applicants.Provider", "applicants.Qualification",
+    "applicants.Relative", "applicants.RosterRow", "applicants.Threat", "applicants.Decision",
+    "applicants.Declaration",
     "applicants.IntakeInterview", "applicants.Interest", "applicants.PlanItem",
+    "applicants.MoreAsked", "applicants.Particular",
     "applicants.PlanVersion", "applicants.TeachingRelation", "assessments.Rating",
-    "assessments.SelfAssessment",
+    "assessments.SelfAssessment", "awards.Award", "awards.AwardDecision", "awards.Bid",
+    "awards.BidPart", "awards.Organisation", "awards.Programme",
     "certificates.Certificate", "certificates.CertificateEvent", "certificates.Drawing",
     "meetings.Meeting", "notices.Mail", "notices.Message", "portfolios.Audit", "portfolios.Entry",
     "portfolios.Evidence", "portfolios.Finding", "portfolios.LogSession", "portfolios.Portfolio",
     "portfolios.Submission", "portfolios.VerbalAudit", "register.Enquiry", "trail.Event",
-    "verification.Appointment", "verification.Outcome", "verification.SentBack",
-    "verification.Verification",
+    "verification.Addendum", "verification.Appointment", "verification.Outcome",
+    "verification.SentBack", "verification.Verification",
 ]  # fmt: skip
 
 

@@ -23,19 +23,25 @@ from appeals.models import Appeal
 from applicants.flow import Stage
 from applicants.models import Application, CaseRole, Interest, TeachingRelation
 from assessments.models import Rating
+from awards.flow import SEATS
+from awards.models import Bid
+from awards.scoring import of_sheet
 from certificates.dates import body_day
-from certificates.models import Certificate, Drawing
+from certificates.models import Certificate
+from certificates.papers import Drawing
 from certificates.status import GOOD
 from frameworks.models import Statement
 from imc_portal.demo.calendar import Calendar
 from imc_portal.demo.people import PASSWORD, arrive, personas, table
 from imc_portal.demo.texts import FEWEST, MOST, VOICES, entry_text
 from imc_portal.renewal import renewal_work
+from imc_portal.sentences import sentence
 from imc_portal.urls import urlpatterns as portal
 from meetings.models import Meeting, State
 from notices.models import Mail, Message
-from portfolios.models import Entry, EntryState
+from portfolios.models import Entry, EntryState, Evidence
 from tests.make import NOON
+from trail.models import Event
 from trail.verify import verify
 
 # The addresses of the portal are read before any test says that this is a demo.
@@ -86,6 +92,13 @@ def look() -> dict[str, object]:
     bjorn = Certificate.objects.get(holder=who["bjorn"])
     return {
         "chain": verify().broken,
+        "told by the verb alone": sorted(
+            {
+                (event.subject, event.verb)
+                for event in Event.objects.select_related("actor")
+                if sentence(event, who["bjorn"]).endswith(f": {event.verb.replace('_', ' ')}.")
+            }
+        ),
         "two parts": list(
             CaseRole.objects.values("application", "person").annotate(n=Count("pk")).filter(n__gt=1)
         ),
@@ -120,10 +133,24 @@ def look() -> dict[str, object]:
         "to come": {m.guest.called: (body_day(m.starts_at) - body_day(NOON)).days for m in to_come},
         "interest": [(i.person.called, i.about.called) for i in Interest.objects.all()],
         "taught": [(t.teacher.called, t.learner.called) for t in TeachingRelation.objects.all()],
+        "evidence": sorted(
+            Evidence.objects.values_list(
+                "portfolio__application__applicant__called", "kind", "state"
+            )
+        ),
+        "pictures": Evidence.objects.exclude(pages=[]).count(),
         "unsent": Message.objects.filter(sent_at=None, dropped_at=None).count(),
         "mail after its day": Mail.objects.filter(at__gt=NOON).count(),
         "mail": Mail.objects.count(),
         "people": User.objects.count(),
+        "programmes": {
+            bid.programme.name: (
+                bid.stage,
+                sum(score.points for score in of_sheet(bid.sheets.latest("pk"))),
+                bid.held(SEATS[bid.process][0]).person.called,
+            )
+            for bid in Bid.objects.select_related("programme")
+        },
     }
 
 
@@ -154,6 +181,17 @@ def test_everybody_stands_where_the_tables_say(demo):
     assert demo.status == {key: row["status"] for key, row in APPLICANTS.items()}
 
 
+def test_the_two_programmes_stand_where_the_tables_say(demo):
+    stage = {"second_check": "second_check", "adjusting": "adjustment"}
+    points = {"harbourlight": 81, "semilla": 71}
+    called = {"sinead": "Sinéad", "ximena": "Ximena"}
+
+    assert demo.facts["programmes"] == {
+        row["name"]: (stage[row["status"]], points[row["key"]], called[row["first_assessor"]])
+        for row in table("programmes")
+    }
+
+
 def test_a_second_load_changes_nothing(demo):
     assert "Loaded in" in demo.said[0]
     assert demo.said[1] == "The people of the demo are here already.\n"
@@ -162,6 +200,10 @@ def test_a_second_load_changes_nothing(demo):
 
 def test_the_trail_of_the_demo_is_unbroken(demo):
     assert demo.facts["chain"] is None
+
+
+def test_everything_in_the_trail_of_the_demo_is_told_in_words(demo):
+    assert demo.facts["told by the verb alone"] == []
 
 
 def test_nobody_holds_two_parts_in_a_case(demo):
@@ -203,13 +245,34 @@ def test_elodie_has_written_17_statements_her_own_words_among_them(demo):
     assert told - demo.facts["elodie"] == set()
 
 
+def test_evidence_was_collected_and_looked_into(demo):
+    assert demo.facts["evidence"] == [
+        ("José María", "file", "type"),
+        ("José María", "file", "type"),
+        ("José María", "text", ""),
+        ("Layla", "file", "type"),
+        ("Layla", "sessions", ""),
+        ("Layla", "text", ""),
+        ("Ngọc", "file", "type"),
+        ("Ngọc", "text", ""),
+        ("Thandeka", "file", "type"),
+        ("Thandeka", "file", "type"),
+        ("Thandeka", "sessions", ""),
+    ]
+    assert demo.facts["pictures"] == 5
+
+
 def test_meetings_to_come_are_on_their_days(demo):
     assert demo.facts["to come"] == {"Aisha": 2, "Thandeka": 6, "Søren": 7}
 
 
 def test_relations_are_declared_by_those_whom_they_bind(demo):
     assert demo.facts["interest"] == [("Ingrid", "Ngọc")]
-    assert demo.facts["taught"] == [("Élodie", "Ngọc"), ("Élodie", "Sushmita")]
+    assert demo.facts["taught"] == [
+        ("Élodie", "Ngọc"),
+        ("Élodie", "Sushmita"),
+        ("Kwabena", "Wulandari"),
+    ]
 
 
 def test_letters_are_history_and_none_waits(demo):

@@ -190,7 +190,9 @@ def test_navigation_of_a_stranger_ends_with_the_way_in() -> None:
 
 
 def test_navigation_of_an_applicant_holds_their_own_things() -> None:
-    assert nav_labels(person()) == ["Home", "My certificates", "Meetings", "Profile"]
+    assert nav_labels(person()) == [
+        *("Home", "My certificates", "Meetings", "Programmes", "Profile")
+    ]
 
 
 def test_navigation_of_an_auditor_has_no_administration() -> None:
@@ -261,7 +263,8 @@ def test_every_file_that_a_sheet_names_is_shipped() -> None:
 
 # --- Templates --------------------------------------------------------------------------------
 def test_no_template_but_the_letter_carries_style_or_script_of_its_own() -> None:
-    inline = re.compile(r"<style|\sstyle=|\son\w+=\"|<script(?![^>]*(?:src=|application/json))")
+    data = r"application/(?:ld\+)?json"
+    inline = re.compile(rf"<style|\sstyle=|\son\w+=\"|<script(?![^>]*(?:src=|{data}))")
 
     guilty = {
         str(path.relative_to(ROOT / "templates"))

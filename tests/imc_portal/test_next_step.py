@@ -182,7 +182,7 @@ def test_an_open_appeal_waits_for_the_panel(cast):
     case = case_on(Route.VERIFICATION, cast)
     case.stage = Stage.DECLINED
     due = make.NOON.date() + timedelta(days=30)
-    appeal = SimpleNamespace(stage="panel", answer_due_on=due)
+    appeal = SimpleNamespace(stage="panel", is_open=True, answer_due_on=due)
     facts = Facts(cast={}, declared=frozenset(), appeal=appeal)
 
     step = next_step(case, cast.ada, make.NOON, facts)

@@ -3,7 +3,8 @@
 import pypdf
 
 from applicants.models import Application
-from certificates.models import Certificate, Drawing, Paper
+from certificates.models import Certificate
+from certificates.papers import Drawing, Paper
 from certificates.printing import draw_due
 from trail.models import Event
 

@@ -234,7 +234,7 @@ def is_verified(visit, on):
     on.verify(verifying.open_verification(on.case, by=on.cast.vera, at=on.at))
     visit.go("verification:record", on.case.pk)
     visit.choose("recommendation", "award")
-    visit.press("Sign the record")
+    visit.leave("Sign the record")
     on.case.refresh_from_db()
     assert on.case.stage == Stage.DECISION
 
@@ -250,7 +250,9 @@ def is_decided(visit, on):
     visit.choose("outcome", "grant")
     visit.page.locator("#id_reasons").fill("The record carries it.")
     visit.page.locator("#id_independent").check()
-    visit.press("Record the decision")
+    visit.press("Read the letter")
+    expect(visit.page.locator(".letter")).to_contain_text("We have decided to award you the")
+    visit.press("Record it and send this letter")
     on.case.refresh_from_db()
     assert on.case.stage == Stage.CERTIFIED
 
@@ -261,6 +263,8 @@ def paper_of(visit, cast, certificate) -> str:
         pass
     visit.be(cast.ada)
     visit.go("certificates:certificate", certificate.number)
+    visit.page.get_by_label("I agree.").check()
+    visit.press("Agree and see the papers")
     link = visit.page.get_by_role("link", name=re.compile("A4")).first.get_attribute("href")
     answer = visit.page.context.request.get(visit.site + link, timeout=MOST)
     assert answer.headers["content-type"] == "application/pdf"

@@ -6,14 +6,18 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import BaseCommand
 
+from appeals.flow import COMPLAINT_FLOW as COMPLAINT
 from appeals.flow import FLOW as APPEAL
 from applicants.flow import FLOWS, OWNER
+from awards.flow import FLOWS as AWARDS
+from certificates.flow import FLOW as PROPOSAL
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "flows.md"
 HEAD = """# The ways of a case
 
-Written by `./run manage flows --write` from the tables in `applicants/flow.py` and
-`appeals/flow.py`; a test notices when this page lags behind.
+Written by `./run manage flows --write` from the tables in `applicants/flow.py`,
+`appeals/flow.py`, `certificates/flow.py` and `awards/flow.py`; a test notices when this page lags
+behind.
 
 A stage is named after the work that is awaited, and has one owner: whoever's turn it is.
 """
@@ -22,7 +26,12 @@ A stage is named after the work that is awaited, and has one owner: whoever's tu
 def page() -> str:
     owners = "\n".join(f"| {stage.label} | {role.label} |" for stage, role in OWNER.items())
     parts = [HEAD, f"| stage | whose turn |\n|---|---|\n{owners}\n"]
-    flows = {route.label: flow for route, flow in FLOWS.items()} | {"Appeal": APPEAL}
+    flows = {route.label: flow for route, flow in FLOWS.items()} | {
+        "Appeal": APPEAL,
+        "Complaint": COMPLAINT,
+        "Proposal about a certificate": PROPOSAL,
+    }
+    flows |= {f"Programme award: {way.value}": flow for way, flow in AWARDS.items()}
     for title, flow in flows.items():
         parts.append(f"## {title}\n\n```mermaid\n{flow.mermaid()}\n```\n")
     return "\n".join(parts)

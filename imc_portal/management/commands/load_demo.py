@@ -22,7 +22,4 @@ class Command(BaseCommand):
         began = time.monotonic()
         self.stdout.write("Bringing the demo's people to where they stand; this takes a moment.")
         load(timezone.now(), say=self.stdout.write)
-        self.stdout.write(
-            "Left out: the two programmes (Harbourlight, Semilla). Their award has no pages yet."
-        )
         self.stdout.write(f"Loaded in {time.monotonic() - began:.0f} s.")
