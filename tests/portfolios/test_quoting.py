@@ -252,8 +252,8 @@ def test_a_submission_of_earlier_days_still_reads(sent, portfolio):
     row = submission.snapshot["entries"][0]
     del submission.snapshot["written"]
     row["evidence"] = [
-        {"id": 1, "title": "a.pdf", "url": "", "size": 9, "sha256": "0" * 64},
-        {"id": 2, "title": "Talk", "url": "https://example.org/", "size": 0, "sha256": ""},
+        {"id": 10**6, "title": "a.pdf", "url": "", "size": 9, "sha256": "0" * 64},
+        {"id": 10**6 + 1, "title": "Talk", "url": "https://example.org/", "size": 0, "sha256": ""},
     ]
 
     found = frozen.shown_with(row, frozen.pieces_of(submission))
