@@ -24,7 +24,7 @@ from portfolios import auditing
 from portfolios.models import Audit, Evidence, EvidenceKind, FileState, Portfolio, Submission
 
 FILES = 60
-MAP_BUDGET, ENTRY_BUDGET, SAVE_QUERIES = 5.0, 5.0, 11
+MAP_BUDGET, ENTRY_BUDGET, SAVE_QUERIES = 5.0, 5.0, 17
 WORDS = "I asked what had changed, listened, and summed up what I had heard. " * 20
 
 
