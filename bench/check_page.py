@@ -5,8 +5,8 @@
 Needs PostgreSQL, as a role that may switch triggers off. It works in a database of its own, which
 it drops. Exit code 1 over budget: the data of a check keeps at least 0.2 of the empty view's
 throughput (CPU of one worker; 0.45 is the goal, and 0.27 to 0.32 was measured), every page asks at
-most two questions, and with all those rows they cost PostgreSQL at most 1.5 times what they cost it with a
-thousandth of them.
+most two questions, and with all those rows they cost PostgreSQL at most 1.5 times what they cost
+it with a thousandth of them.
 """
 
 import argparse
