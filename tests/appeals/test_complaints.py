@@ -17,6 +17,7 @@ from appeals.models import Complaint, Seat, Subject, Vote
 from appeals.panels import acknowledge, admit, answer_alone
 from appeals.telling import secretaries
 from applicants.assigning import declare_interest
+from applicants.declaring import join
 from notices.models import Message
 from notices.services import compose
 from tests import make
@@ -150,6 +151,18 @@ def test_who_is_bound_to_whom_it_is_about_does_not_handle_it(cast):
     acknowledge(complaint, by=cast.noor, at=make.NOON)
     with pytest.raises(Refused):
         admit(complaint, reasons="", members=[], by=cast.pan, at=make.NOON)
+
+
+def test_who_belongs_to_the_same_organisation_does_not_hear_it(cast):
+    complaint = told()
+    name_subject(complaint, against=cast.aud, certificate=None, by=cast.noor, at=make.NOON)
+    assert complaint.bars(cast.pan, make.NOON.date()) == []
+
+    for person in (cast.aud, cast.pan):
+        join(organisation="Harbour Trust", what="Staff", starts_on=None, by=person, at=make.NOON)
+
+    [reason] = complaint.bars(cast.pan, make.NOON.date())
+    assert reason.startswith("Belongs, or belonged")
 
 
 def test_a_complaint_goes_its_way_to_the_answer(cast, client):
