@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from portfolios.likeness.records import Comparison
 from portfolios.logbook import LogSession
 from portfolios.models import Audit, Entry, Evidence, Finding, Portfolio, Submission, VerbalAudit
-from portfolios.panels import SampleEntry, SecondAudit, SecondAuditShare
+from portfolios.panels import RenewalLook, RenewalShare, SampleEntry, SecondAudit, SecondAuditShare
 from portfolios.rulebook import AuditRule, Criterion
 from trail.admin import RecordAdmin, ReferenceAdmin
 
@@ -83,6 +83,18 @@ class SecondAuditAdmin(RecordAdmin):
 class SecondAuditShareAdmin(ReferenceAdmin):
     list_display = ["tier", "percent"]
     list_select_related = ["tier"]
+
+
+@admin.register(RenewalShare)
+class RenewalShareAdmin(ReferenceAdmin):
+    list_display = ["tier", "percent"]
+    list_select_related = ["tier"]
+
+
+@admin.register(RenewalLook)
+class RenewalLookAdmin(RecordAdmin):
+    list_display = ["submission", "full", "why", "since"]
+    list_filter = ["full", "why"]
 
 
 @admin.register(SampleEntry)

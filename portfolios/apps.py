@@ -6,5 +6,6 @@ class PortfoliosConfig(AppConfig):
     name = "portfolios"
 
     def ready(self) -> None:
-        """Apps say in `public_texts.py` what they show to everybody."""
-        autodiscover_modules("public_texts")
+        """Apps say in `public_texts.py` what they show to everybody, and in `enclosures.py` what
+        they put into a portfolio."""
+        autodiscover_modules("public_texts", "enclosures")

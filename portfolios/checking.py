@@ -12,16 +12,14 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from applicants.models import Application
+from files import boxing, inspecting, scanning
+from files.uploads import ending_of
 from notices.models import Message
 from notices.services import post
-from portfolios import boxing, scanning
 from portfolios.models import Evidence, FileState
-from portfolios.uploads import ending_of
 from trail.models import Event
 
 log = structlog.get_logger(__name__)
-LEASE = timedelta(minutes=5)  # longer than opening, scanning and drawing can take together
-LONGEST_PAUSE = timedelta(minutes=30)
 GATHER = timedelta(minutes=5)  # several files of one upload make one letter
 
 
@@ -43,7 +41,7 @@ def _claim(at: datetime) -> Evidence | None:
     evidence = due.select_for_update(skip_locked=True, of=("self",)).first()
     if evidence is not None:
         evidence.attempts += 1
-        evidence.leased_until = at + LEASE
+        evidence.leased_until = at + inspecting.LEASE
         evidence.save(update_fields=["attempts", "leased_until"])
     return evidence
 
@@ -51,8 +49,8 @@ def _claim(at: datetime) -> Evidence | None:
 def _check(evidence: Evidence, at: datetime) -> bool:
     try:
         fault, pages = _looked_at(evidence)
-    except (scanning.Away, boxing.NotStarted, OSError) as error:
-        pause = min(timedelta(minutes=2 ** min(evidence.attempts, 5)), LONGEST_PAUSE)
+    except inspecting.UNSETTLED as error:
+        pause = inspecting.pause_after(evidence.attempts)
         Evidence.objects.filter(pk=evidence.pk).update(leased_until=at + pause)
         log.warning("file not checked", evidence=evidence.pk, error=repr(error)[:200])
         return False
@@ -66,17 +64,12 @@ def _check(evidence: Evidence, at: datetime) -> bool:
 
 
 def _looked_at(evidence: Evidence) -> tuple[str, list[boxing.Page]]:
-    """Scanned before it is opened: what the scanner knows, nothing of ours touches."""
-    ending = ending_of(evidence.title)
+    """What is wrong, or else its pages as pictures."""
     with evidence.file.open("rb") as file:
-        if scanning.is_configured() and (name := scanning.found_in(file.chunks())):
-            log.warning("harmful file", evidence=evidence.pk, found=name)
-            return "virus", []
-        file.seek(0)
-        if fault := boxing.fault_of(file, ending):
+        if fault := inspecting.fault_of(file, evidence.title, number=evidence.pk):
             return fault, []
         file.seek(0)
-        return "", boxing.pages_of(file, ending)
+        return "", boxing.pages_of(file, ending_of(evidence.title))
 
 
 def _keep_pages(evidence: Evidence, pages: list[boxing.Page]) -> list[list[int]]:

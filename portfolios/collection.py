@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applicants.models import Application
-from portfolios.faults import FAULTS
+from files.faults import FAULTS
 from portfolios.logbook import LogSession
 
 if TYPE_CHECKING:

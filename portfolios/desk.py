@@ -13,6 +13,7 @@ from portfolios.models import Audit, AuditResult, EntryState, Finding, Mark, Sea
 from portfolios.pairs import Pair, pair_of
 from portfolios.panels import SampleMark
 from portfolios.rulebook import Criterion
+from portfolios.sampling import is_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Item:
     finding: Finding | None
     both: tuple[Finding | None, Finding | None] = (None, None)
     agreed: bool = False
+    short: bool = False  # of a renewal that is checked for completeness alone
 
     @property
     def code(self) -> str:
@@ -36,8 +38,10 @@ class Item:
 
     @property
     def settled(self) -> bool:
-        """Accepted in an earlier round, or carried over: it needs no finding."""
-        return self.row is not None and self.row["state"] != EntryState.READY
+        """Accepted in an earlier round, carried over, or there to be complete: it needs no
+        finding."""
+        accepted = self.row is not None and self.row["state"] != EntryState.READY
+        return self.short or accepted
 
     @property
     def to_judge(self) -> bool:
@@ -63,6 +67,8 @@ class Item:
     def label(self) -> str:
         if self.not_assessed:
             return _("not assessed")
+        if self.short:
+            return _("complete")
         return {
             "carried": _("carried over"),
             "done": _("accepted before"),
@@ -85,6 +91,7 @@ def items(audit: Audit) -> list[Item]:
         if audit.submission
         else None
     )
+    short = is_short(audit)
     pair = pair_of(audit.submission) if audit.seat == Seat.THIRD and audit.submission else None
     found = []
     for requirement in audit.application.asked():
@@ -93,7 +100,8 @@ def items(audit: Audit) -> list[Item]:
             row = rows.get((requirement.statement.code, requirement.facet))
             if row is None:  # a renewal hands in some entries, not all
                 continue
-        item = Item(requirement, row, findings.get((requirement.statement_id, requirement.facet)))
+        finding = findings.get((requirement.statement_id, requirement.facet))
+        item = Item(requirement, row, finding, short=short)
         found.append(item if pair is None else _seen_by_both(item, pair))
     return found
 
@@ -178,8 +186,16 @@ def arithmetic(audit: Audit) -> Arithmetic:
         tallies=_tallies(judged),
         rounds_left=left,
         result=result,
-        sentence=_sentence(result, open_, below, left) if result or open_ else _stuck(skipped),
+        sentence=_words(every, result, _sentence(result, open_, below, left))
+        if result or open_
+        else _stuck(skipped),
     )
+
+
+def _words(every: Sequence[Item], result: AuditResult | None, otherwise: str) -> str:
+    if result == AuditResult.PASS and any(item.short for item in every):
+        return _("The renewal is complete. It was not drawn to be looked at in full.")
+    return otherwise
 
 
 def rounds_left(audit: Audit) -> int:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certificates.models import Requirement
+from files.uploads import BadFile, clean_title, look
 from portfolios.checking import forget
 from portfolios.models import WRITABLE, Entry, Evidence, EvidenceKind, FileState, Portfolio
-from portfolios.uploads import BadFile, clean_title, look
 from portfolios.writing import Settled, at_work, entry_for, touch
 from trail.flow import Refused
 

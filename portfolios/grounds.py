@@ -13,6 +13,7 @@ from portfolios import calibrating, writing
 from portfolios.models import Audit, AuditResult, Entry, EntryState, Finding
 from portfolios.pairs import finished_in
 from portfolios.panels import SecondAudit
+from portfolios.sampling import is_short
 
 Key = tuple[int, str]
 
@@ -37,7 +38,7 @@ def readers(application: Application) -> list[Role]:
 @ground
 def portfolio_audited(application: Application, at: datetime) -> Ground:  # noqa: ARG001
     """Every statement asked for was found met in a closed audit, or carried over, and the last
-    audit passed."""
+    audit passed. A renewal that was not drawn was checked for completeness alone."""
     spoken = application.route == Route.VERBAL_AUDIT
     label = _("Verbal audit") if spoken else _("Portfolio audit")
     last = Audit.objects.closed().filter(application=application).last()
@@ -45,7 +46,7 @@ def portfolio_audited(application: Application, at: datetime) -> Ground:  # noqa
         return Ground(label, passed=False, why=_("No audit is closed yet."))
     if last.result != AuditResult.PASS:
         return Ground(label, passed=False, why=_("The last audit did not end with a pass."))
-    open_ = _open(application)
+    open_ = [] if is_short(last) else _open(application)
     if open_:
         why = _("Not found to be met: %(codes)s") % {"codes": ", ".join(open_[:12])}
         return Ground(label, passed=False, why=why)

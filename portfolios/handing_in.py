@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Role
 from applicants.models import Application
-from certificates.models import Facet, Level, Requirement
+from certificates.models import Facet, Requirement
+from certificates.steps import Measure, asked_of
 from notices.services import post
 from portfolios.frozen import freeze
 from portfolios.likeness.records import Comparison
@@ -29,6 +30,8 @@ from portfolios.models import (
     Portfolio,
     Submission,
 )
+from portfolios.registry import enclosed, proven
+from portfolios.sampling import sample
 from portfolios.seconds import draw
 from portfolios.writing import at_work, touch
 from trail.flow import Refused
@@ -178,13 +181,13 @@ def log_totals(case: Application) -> Totals:
 
 def asked_of_log(case: Application) -> Totals:
     """What the tier asks the log to show: for a renewal, since the last award (RC4 and RC5)."""
-    tier = case.tier
     if not case.renews_id:
-        return Totals(mentoring=tier.log_hours * 60)
+        return Totals(mentoring=case.tier.log_hours * 60)
+    asked = asked_of(case.tier.level)
     return Totals(
-        mentoring=tier.renewal_log_hours * 60,
-        learning=tier.renewal_learning_hours * 60,
-        supervision_sessions=tier.renewal_supervisions,
+        mentoring=asked.get(Measure.MENTORING, 0) * 60,
+        learning=asked.get(Measure.LEARNING, 0) * 60,
+        supervision_sessions=asked.get(Measure.SUPERVISION, 0),
     )
 
 
@@ -206,9 +209,11 @@ def _log_short(case: Application) -> list[Missing]:
     return found
 
 
-def asks_crisis_readiness(case: Application) -> bool:
-    """Renewing Journey Mentor shows a rehearsal and a checked referral list (RC8)."""
-    return bool(case.renews_id) and case.tier.level == Level.JOURNEY
+def asks_crisis_readiness(case: Application, at: datetime) -> bool:
+    """Renewing Journey Mentor shows a rehearsal and a checked referral list (RC8): in the renewal
+    file, or here."""
+    asked = bool(case.renews_id) and Measure.REHEARSAL in asked_of(case.tier.level)
+    return asked and Measure.REHEARSAL not in proven(case, at)
 
 
 @transaction.atomic
@@ -223,8 +228,8 @@ def hand_in(
     case = row.application
     if gaps := missing(row):
         raise Incomplete(gaps)
-    _check(declaration, case)
-    snapshot = freeze(row, log=asdict(log_totals(case)))
+    _check(declaration, case, at)
+    snapshot = freeze(row, log=asdict(log_totals(case))) | enclosed(case, at)
     content = json.dumps(snapshot, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     submission = Submission.objects.create(
         portfolio=row,
@@ -236,19 +241,20 @@ def hand_in(
     )
     Comparison.objects.create(submission=submission)
     touch(row, at)
-    second = draw(submission, at=at)
+    look = sample(submission, at=at)
+    second = draw(submission, at=at) if look is None or look.full else None
     _tell(case, submission, twice=second is not None)
     case.move("complete", by=by, at=at, submission=submission.pk, sha256=submission.sha256)
     portfolio.refresh_from_db()
     return submission
 
 
-def _check(declaration: Declaration, case: Application) -> None:
+def _check(declaration: Declaration, case: Application, at: datetime) -> None:
     if not declaration.own_words:
         raise NotDeclared(_("Confirm that these are your own words and your own work."))
     if not declaration.conduct:
         raise NotDeclared(_("Confirm that you keep to the code of conduct."))
-    if asks_crisis_readiness(case) and not declaration.crisis_readiness.strip():
+    if asks_crisis_readiness(case, at) and not declaration.crisis_readiness.strip():
         raise NotDeclared(_("Describe your crisis rehearsal and your referral list."))
 
 

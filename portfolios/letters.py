@@ -23,6 +23,17 @@ from portfolios.models import (
 from portfolios.silence import REMINDER, waiting
 
 
+@letter("renewal_drawn")
+def drawn(message: Message) -> Letter:
+    rows = Submission.objects.select_related("portfolio__application__tier")
+    submission = rows.filter(pk=message.context["submission"]).first()
+    if submission is None:
+        raise Obsolete
+    case = submission.portfolio.application
+    url = page("portfolios:submission", case.pk, submission.number)
+    return Letter({"tier_name": case.tier.name, "renewal_url": url}, whose_turn=_("Your auditor’s"))
+
+
 @letter("portfolio_received")
 def received(message: Message) -> Letter:
     submission = (

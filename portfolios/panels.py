@@ -68,6 +68,58 @@ class SecondAudit(models.Model):
         return f"Second audit of {self.submission}"
 
 
+class RenewalShare(models.Model):
+    """How many in a hundred renewals of a tier are looked at in full; the others are checked for
+    completeness. No row means all."""
+
+    tier = models.OneToOneField(Tier, models.CASCADE, related_name="renewal_share")
+    percent = models.PositiveSmallIntegerField(_("renewals in a hundred looked at in full"))
+
+    class Meta:
+        verbose_name = _("share of renewals looked at in full")
+        verbose_name_plural = _("shares of renewals looked at in full")
+        ordering = ["tier"]
+        constraints = [
+            models.CheckConstraint(condition=Q(percent__lte=100), name="renewal_share_0_to_100")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tier}: {self.percent} %"
+
+
+class RenewalLook(models.Model):
+    """How a renewal is looked at: in full, or for completeness. Whoever audits it may always look
+    at all of it."""
+
+    class Why(models.TextChoices):
+        ALL = "all", _("All renewals are looked at in full")
+        DRAWN = "drawn", _("By lot")
+        BEFORE = "before", _("Sent back in the round before")
+        ASKED = "asked", _("The auditor reads it in full")
+
+    submission = models.OneToOneField(
+        "portfolios.Submission", models.PROTECT, related_name="renewal_look"
+    )
+    full = models.BooleanField()
+    why = models.CharField(max_length=10, choices=Why)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(why__in=["all", "drawn", "before", "asked"]),
+                name="renewal_look_why_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(full=True) | Q(why="drawn"), name="renewal_look_short_by_lot_alone"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Look at {self.submission}"
+
+
 class SampleEntry(models.Model):
     """An entry of the shared sample, with the marks that the body gives it and why."""
 

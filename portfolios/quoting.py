@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certificates.models import Requirement
+from files.uploads import clean_title
 from portfolios.evidence import HandedIn, entry_of, handed_in, room
 from portfolios.logbook import LogSession
 from portfolios.models import Evidence, EvidenceKind, Portfolio
-from portfolios.uploads import clean_title
 from portfolios.writing import TooLong, at_work, touch
 from trail.flow import Refused
 

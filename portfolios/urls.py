@@ -52,6 +52,7 @@ urlpatterns = [
     path("sample/finish/", calibration.finish, name="finish_sample"),
     path("<int:pk>/desk/second/", desk.ask_second, name="ask_second"),
     path("<int:pk>/verbal/later/", verbal.later, name="later"),
+    path("<int:pk>/desk/in-full/", desk.read_in_full, name="read_in_full"),
     path("<int:pk>/desk/begin/", desk.begin, name="begin_audit"),
     path("<int:pk>/desk/close/", desk.close, name="close"),
     path(f"<int:pk>/desk/{ENTRY}", desk.finding, name="finding"),

@@ -15,6 +15,7 @@ from certificates.models import Certificate, Facet, Requirement
 from frameworks.models import Statement
 from notices.models import Message
 from portfolios.models import WRITABLE, Entry, EntryState, Portfolio
+from portfolios.registry import seeds_of
 from portfolios.silence import silent, tired
 from trail.flow import Refused
 from trail.models import Event
@@ -72,6 +73,7 @@ def open_portfolio(application: Application, *, by: User, at: datetime) -> Portf
         raise NotNow(_("This case does not wait for a portfolio."))
     portfolio = Portfolio.objects.create(application=case, opened_at=at, touched_at=at)
     carried = _carry_over(portfolio, at)
+    _sow(portfolio, at)
     Event.objects.record(
         "open_portfolio",
         about=portfolio,
@@ -81,6 +83,26 @@ def open_portfolio(application: Application, *, by: User, at: datetime) -> Portf
         carried=carried,
     )
     return portfolio
+
+
+def _sow(portfolio: Portfolio, at: datetime) -> None:
+    """What was written before as a draft: the person reads it again and marks it ready."""
+    seeds = {(seed.code, seed.facet): seed for seed in seeds_of(portfolio.application)}
+    if not seeds:
+        return
+    asked = portfolio.application.asked().filter(statement__code__in={code for code, _ in seeds})
+    Entry.objects.bulk_create(
+        Entry(
+            portfolio=portfolio,
+            statement=requirement.statement,
+            facet=requirement.facet,
+            text=seed.text,
+            language=seed.language,
+            saved_at=at,
+        )
+        for requirement in asked
+        if (seed := seeds.get((requirement.statement.code, requirement.facet)))
+    )
 
 
 def _carry_over(portfolio: Portfolio, at: datetime) -> int:

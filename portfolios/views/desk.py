@@ -16,7 +16,7 @@ from accounts.roles import Role
 from applicants.flow import Stage
 from applicants.models import Application
 from certificates.models import Requirement, Route
-from portfolios import auditing, seconds, verbal
+from portfolios import auditing, sampling, seconds, verbal
 from portfolios.beside import beside
 from portfolios.desk import Item, arithmetic, choices, items
 from portfolios.forms import CloseForm, FindingForm
@@ -58,10 +58,27 @@ def desk(request: UserRequest, pk: int) -> HttpResponse:
         "done": sum(not item.is_open for item in every),
         "second": seconds.wanted(audit.submission) if audit.submission else None,
         "may_ask": audit.seat == Seat.FIRST,
+        "short": sampling.is_short(audit),
         "overlaps": overlaps(audit.submission) if audit.submission else [],
         "pieces": list(pieces_of(audit.submission).values()) if audit.submission else [],
     }
     return render(request, "portfolios/desk.html", context)
+
+
+@require_POST
+def read_in_full(request: UserRequest, pk: int) -> HttpResponse:
+    """Its auditor looks at all of a renewal, whatever the lot says."""
+    case = audit_case(request, pk)
+    audit = open_audit_of(request, case)
+    if audit is None:
+        raise Http404
+    try:
+        sampling.read_in_full(audit, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Every entry waits for your findings now."))
+    return redirect("portfolios:desk", pk=pk)
 
 
 @require_POST

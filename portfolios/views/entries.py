@@ -15,12 +15,12 @@ from applicants.flow import Stage
 from applicants.plan_view import panel
 from certificates.dates import body_day
 from certificates.models import Requirement
+from files.uploads import ACCEPT
 from portfolios import evidence as keeping
 from portfolios import writing
 from portfolios.forms import EntryForm
 from portfolios.gapmap import cells_of
 from portfolios.models import WRITABLE, Entry, EntryState, Portfolio
-from portfolios.uploads import ACCEPT
 from portfolios.views.doors import asked_for, own_portfolio
 from portfolios.workspace import neighbours
 from trail.flow import Refused

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import UserRequest
+from files.uploads import TYPES, ending_of
 from portfolios import evidence as keeping
 from portfolios.forms import LinkForm
 from portfolios.frozen import as_handed_in, as_it_is
 from portfolios.models import Evidence
-from portfolios.uploads import TYPES, ending_of
 from portfolios.views.doors import Elsewhere, asked_for, named_entry, own_portfolio, seen_evidence
 from portfolios.views.entries import keep_files
 from trail.flow import Refused

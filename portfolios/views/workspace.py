@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import UserRequest
 from applicants.plan_view import panel
 from certificates.dates import body_day
+from files.uploads import ACCEPT
 from portfolios import handing_in, writing
 from portfolios.feedback import rounds_of
 from portfolios.forms import DeclarationForm, LinkForm
 from portfolios.logbook import LogSession
 from portfolios.models import Portfolio
-from portfolios.uploads import ACCEPT
 from portfolios.views.doors import own_case, own_portfolio
 from portfolios.workspace import frozen_parts
 from portfolios.workspace import workspace as read
@@ -70,7 +70,7 @@ def begin(request: UserRequest, pk: int) -> HttpResponse:
 def send(request: UserRequest, pk: int) -> HttpResponse:
     portfolio = own_portfolio(request, pk)
     case = portfolio.application
-    crisis = handing_in.asks_crisis_readiness(case)
+    crisis = handing_in.asks_crisis_readiness(case, timezone.now())
     form = DeclarationForm(request.POST or None, crisis=crisis)
     if form.is_valid():
         try:

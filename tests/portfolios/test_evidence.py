@@ -4,8 +4,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from files import uploads
 from portfolios import evidence as keeping
-from portfolios import uploads, writing
+from portfolios import writing
 from portfolios.models import Entry, EntryState, Evidence, FileState
 from tests.portfolios import files
 from tests.portfolios.files import stored

@@ -245,7 +245,7 @@ def test_26_megabytes_are_refused_and_memory_stays_flat(browse, portfolio, case,
 
 
 def test_keeping_a_large_file_takes_little_memory(portfolio, ada, walk, tmp_path):
-    from portfolios.receiving import Received
+    from files.receiving import Received
 
     upload = Received("scan.pdf", "application/pdf", 0, None)
     for _ in range(24):

@@ -8,9 +8,10 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from portfolios import checking, scanning
+from files import scanning
+from files.uploads import BadFile
+from portfolios import checking
 from portfolios.models import Evidence, FileState
-from portfolios.uploads import BadFile
 from tests.portfolios import clamav, files
 from tests.portfolios.files import stored
 from trail.models import Event
@@ -152,7 +153,7 @@ def test_an_answer_that_settles_nothing_is_no_clean_bill(answering, add, walk, s
 
 
 def test_files_wait_while_nothing_can_be_opened(monkeypatch, add, walk, tmp_path):
-    monkeypatch.setattr("portfolios.boxing.SCRIPT", tmp_path / "gone.py")
+    monkeypatch.setattr("files.boxing.SCRIPT", tmp_path / "gone.py")
     add("diary.txt", b"one day")
 
     assert checking.check_due(walk.at) == 0

@@ -4,36 +4,37 @@ no Django, no environment, no network, no other file, little memory, little time
     opening.py look .pdf    a fault as JSON, or nothing
     opening.py draw .pdf    pages as pictures: one line of JSON with their sizes, then the bytes
 
-`portfolios.boxing` starts it, with the file as its standard input.
+`files.boxing` starts it, with the file as its standard input.
 """
 
 import codecs
 import encodings
-import importlib
 import io
 import json
-import pkgutil
-import resource
 import sys
 import unicodedata
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from itertools import chain
-from types import ModuleType
+from pathlib import Path
 from typing import Any
 
 import pypdf
 import pypdfium2
 from PIL import Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
+ROOT = str(Path(__file__).resolve().parent.parent)
+if ROOT not in sys.path:  # run as a script, it finds nothing of the portal by itself
+    sys.path.insert(0, ROOT)
+
+from files.locked import READY, load_all, lock_in  # noqa: E402
+
 Picture = Image.Image
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 20  # of the processor
 ANSWER = 16 * 1024 * 1024
-READY = b"ready\n"  # what goes wrong before is our fault, what goes wrong later is the file's
 CHUNK = 64 * 1024
 UNPACKED = 120 * 1024 * 1024  # what a document may grow to
 MEMBERS = 4000
@@ -53,29 +54,8 @@ HARMFUL = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/R
 NEEDED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 
 
-def load_all(package: ModuleType) -> None:
-    """Every part of a package: later it could not be read any more."""
-    for part_of_it in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        with suppress(ImportError):  # what needs a package that is not there is not used either
-            importlib.import_module(part_of_it.name)
-
-
 class Fault(Exception):
-    """What is wrong with a file: a key of portfolios.faults."""
-
-
-def lock_in() -> None:
-    """From here on nothing can be opened: neither a file nor a socket, nor another process."""
-    for what, limit in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, ANSWER),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        with suppress(ValueError, OSError):  # where a system does not know a limit
-            resource.setrlimit(what, (limit, limit))
+    """What is wrong with a file: a key of files.faults."""
 
 
 # --- PDF ------------------------------------------------------------------------------------------
@@ -371,7 +351,7 @@ def main(what: str, ending: str) -> None:
     Image.preinit()
     Image.MAX_IMAGE_PIXELS = None  # counted here, before anything is decoded
     content = sys.stdin.buffer.read()
-    lock_in()
+    lock_in(memory=MEMORY, answer=ANSWER, seconds=SECONDS)
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
     if what == "draw":

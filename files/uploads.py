@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 
-from portfolios.faults import FAULTS
+from files.faults import FAULTS
 from trail.flow import Refused
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ class NotStarted(Exception):
 
 
 def fault_of(file: Bytes, ending: str) -> str:
-    """What is wrong inside, as a key of portfolios.faults; "" when nothing is. A file that uses up
+    """What is wrong inside, as a key of files.faults; "" when nothing is. A file that uses up
     its time or memory is at fault itself."""
     answer = _run("look", ending, file)
     return "slow" if answer is None else str(json.loads(answer)["fault"])
