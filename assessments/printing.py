@@ -7,7 +7,6 @@ import structlog
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
-from weasyprint.urls import FatalURLFetchingError
 
 from assessments.models import Report
 from assessments.pdf import render
@@ -40,7 +39,7 @@ def _claim(at: datetime, limit: int) -> list[Report]:
 def _draw(report: Report, at: datetime) -> bool:
     try:
         content = render(report.assessment, report.language)
-    except (Exception, FatalURLFetchingError) as error:  # noqa: BLE001 - shown to staff, tried again
+    except Exception as error:  # noqa: BLE001 - shown to staff, tried again
         Report.objects.filter(pk=report.pk).update(last_error=repr(error)[:500], leased_until=None)
         log.warning("report not drawn", report=report.pk, error=type(error).__name__)
         return False

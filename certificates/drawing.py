@@ -51,7 +51,13 @@ SEASONS: dict[Level, Season] = {
     "concepts": Season("#14574b", (92, 50)),
     "practice": Season("#94450f", (104, 72, 42)),
     "journey": Season("#334a86", (112, 84, 58, 32)),
+    "bronze": Season("#8a4b22", (92, 40)),
+    "silver": Season("#55636d", (104, 78, 40)),
+    "gold": Season("#8a6700", (112, 92, 70, 40)),
 }
+# Levels of programmes carry a seal, with as many dots as the level is high.
+SEALS: dict[Level, int] = {"bronze": 1, "silver": 2, "gold": 3}
+SEAL = 17.0  # its radius
 
 
 def smooth_loop(points: list[Point]) -> str:
@@ -102,6 +108,22 @@ def rings(heart: Point, season: Season, lit: float = 0.62) -> str:
     return "".join(drawn)
 
 
+def seal(heart: Point, level: Level, scale: float = 1) -> str:
+    """A seal over the heart of the wood: told by its dots, not by colour alone."""
+    colour, dots = SEASONS[level].colour, SEALS[level]
+    edge = ring(heart, SEAL * scale, wobble=0.5 * scale, phase=1.1, corners=30)
+    marks = "".join(
+        f'<circle cx="{heart.x + (n - (dots - 1) / 2) * 7.2 * scale:.1f}" cy="{heart.y:.1f}"'
+        f' r="{2.5 * scale:.1f}" fill="#ffffff"/>'
+        for n in range(dots)
+    )
+    inner, line = (SEAL - 2.6) * scale, 0.5 * scale
+    return (
+        f'<path d="{edge}" fill="{colour}"/><circle cx="{heart.x:g}" cy="{heart.y:.1f}"'
+        f' r="{inner:.1f}" stroke="#ffffff" stroke-width="{line:.2f}"/>{marks}'
+    )
+
+
 def frame(sheet: Sheet) -> str:
     lines = "".join(
         f'<rect x="{edge:g}" y="{edge:g}" width="{sheet.width - 2 * edge:.1f}"'
@@ -116,6 +138,10 @@ def ground(level: Level, paper: Paper) -> str:
     """The whole picture as SVG: panel with rings, frame, mark. No text: it serves all languages."""
     sheet, season = SHEETS[paper], SEASONS[level]
     heart = Point(22, sheet.height * 0.56)
+    sealed = ""
+    if level in SEALS:
+        heart = Point((INNER_FRAME + sheet.panel) / 2, sheet.height * 0.5)
+        sealed = seal(heart, level)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.width:g} {sheet.height:g}"'
         f' width="{sheet.width:g}mm" height="{sheet.height:g}mm" fill="none">'
@@ -123,7 +149,7 @@ def ground(level: Level, paper: Paper) -> str:
         f' width="{sheet.panel - INNER_FRAME:.1f}"'
         f' height="{sheet.height - 2 * INNER_FRAME:.1f}"/></clipPath><g clip-path="url(#panel)">'
         f'<rect width="{sheet.panel:g}" height="{sheet.height:g}" fill="{PANEL_FILL}"/>'
-        f"{rings(heart, season)}</g>{frame(sheet)}"
+        f"{rings(heart, season)}{sealed}</g>{frame(sheet)}"
         f'<g transform="translate({sheet.column - 1.4:.1f} 19.5) scale(.235)" stroke="{SPRUCE}"'
         f' stroke-width="2.4" stroke-linecap="round">{MARK}</g></svg>\n'
     )
@@ -133,11 +159,13 @@ def badge(level: Level) -> str:
     """The same wood as a round badge, bark around it. No text: it serves all languages."""
     season, heart = SEASONS[level], Point(100, 100)
     bark = ring(heart, 92, wobble=1.6, phase=2.4, corners=30)
+    sealed = seal(heart, level, scale=1.9) if level in SEALS else ""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" width="600" height="600"'
         f' fill="none"><clipPath id="disc"><path d="{bark}"/></clipPath><g clip-path="url(#disc)">'
         f'<path d="{bark}" fill="{PANEL_FILL}"/><g transform="translate(100 100) scale(.68)'
-        f' translate(-100 -100)" stroke-linecap="round">{rings(heart, season, lit=4)}</g></g>'
+        f' translate(-100 -100)" stroke-linecap="round">{rings(heart, season, lit=4)}</g>'
+        f"{sealed}</g>"
         f'<path d="{bark}" stroke="{season.colour}" stroke-width="6"/>'
         f'<path d="{bark}" stroke="{INK}" stroke-width="1"/></svg>\n'
     )

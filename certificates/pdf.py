@@ -1,26 +1,21 @@
 """Draws a certificate as a tagged, archival PDF (PDF/A-3a and PDF/UA-1) from its snapshot.
 
 The same snapshot gives the same bytes, as long as the fonts and WeasyPrint stay the same.
-Import this from tasks and commands only, never from models or views: WeasyPrint takes a second and
-tens of megabytes to import, which web workers must not pay. Celery calls `warm()` before it forks.
+What it says is written here; a locked process draws it (`certificates.press`).
 """
 
 import functools
 import hashlib
-import io
 import re
 import unicodedata
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.css import ColorProfile
 
-from certificates.pictures import BASE_URL, STATIC, Fonts, Shelf, Spelled, code, ground
+from certificates.press import FACES, Work, needs_rare, press, rare_faces
 from certificates.snapshot import Language, Paper, Snapshot, fingerprint
 
 if TYPE_CHECKING:
@@ -28,9 +23,7 @@ if TYPE_CHECKING:
 
     from certificates.registry import Attached
 
-PDF_FONTS = STATIC / "fonts" / "pdf"
 VARIANT = "pdf/a-3a"
-PROFILE = "colours"
 MM_PER_POINT = 25.4 / 72
 PRINTED_LETTERS = 27  # of an address, on one line of the field under the square code
 COLUMN_MM: dict[Paper, float] = {"a4": 166.0, "letter": 158.0}
@@ -117,71 +110,37 @@ MONTHS: dict[Language, str] = {
 }
 LANG: dict[Language, str] = {"en": "en", "fr-ca": "fr-CA"}
 
-# PDF/A-3 and PDF/UA in one file: PDF/A wants every foreign property described in the file itself.
-PDFUA_XMP = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<pdfuaid:part>1</pdfuaid:part></rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>
-<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>
-<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>The part of ISO 14289 that the file follows</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description></rdf:RDF>"""
-
 
 def render(
     snapshot: Snapshot, *, paper: Paper = "a4", attached: "Sequence[Attached]" = ()
 ) -> bytes:
+    return press(work_of(snapshot, paper, attached)).content
+
+
+def work_of(snapshot: Snapshot, paper: Paper, attached: "Sequence[Attached]" = ()) -> Work:
+    """Raises NoFace."""
     demand_faces(snapshot)
-    pictures = {
-        "picture:ground": ground(snapshot["level"], paper),
-        "picture:code": code(snapshot["check_url"]),
-    }
-    page = HTML(
-        string=render_to_string("certificates/pdf/certificate.html", context(snapshot, paper)),
-        base_url=BASE_URL,
-        url_fetcher=shelf(),
-    )
-    options = {"pdf_variant": VARIANT, "output_intent": PROFILE}
-    document = page.render(
-        font_config=fonts(),
-        stylesheets=sheets(paper, rare=bool(rare(snapshot))),
-        cache=pictures,
-        color_profiles={PROFILE: colours()},
-        **options,
-    )
-    document.metadata.attachments = [file_inside(each) for each in attached]
     identity = hashlib.sha256(f"{fingerprint(snapshot)} {paper}".encode())
     for each in attached:
         identity.update(each.content)
-    identifier = identity.hexdigest()[:32].encode()
-    return bytes(document.write_pdf(pdf_identifier=identifier, finisher=finish, **options))
-
-
-def file_inside(each: "Attached") -> Attachment:
-    return Attachment(
-        string=each.content,
-        name=each.name,
-        description=each.description,
-        created=each.made_at,
-        modified=each.made_at,
-        relationship="Data",
+    return Work(
+        html=render_to_string("certificates/pdf/certificate.html", context(snapshot, paper)),
+        sheets=sheets(paper, rare=bool(rare(snapshot))),
+        variant=VARIANT,
+        archival=True,
+        identifier=identity.hexdigest()[:32],
+        pictures={
+            "picture:ground": {"ground": (snapshot["level"], paper)},
+            "picture:code": {"code": snapshot["check_url"]},
+        },
+        attached=attached,
     )
 
 
 def warm() -> None:
-    """Read fonts, styles and drawings once, before the workers are forked and share them."""
+    """Read once what the workers share after they are forked: how wide every letter is."""
     advances()
-    profile()
-    for paper in COLUMN_MM:
-        sheets(paper)
-        for level in ("recognition", "concepts", "practice", "journey"):
-            ground(level, paper)
+    needs_rare("")
 
 
 def context(snapshot: Snapshot, paper: Paper) -> dict[str, Any]:
@@ -290,21 +249,11 @@ def _unseen(character: str) -> bool:
 
 
 @functools.cache
-def rare_faces() -> frozenset[int]:
-    """What the faces for other scripts draw."""
-    drawn: set[int] = set()
-    for path in [*PDF_FONTS.glob("NotoS*-Regular.ttf"), *PDF_FONTS.glob("Droid*.ttf")]:
-        with TTFont(path, lazy=True) as font:
-            drawn |= font.getBestCmap().keys()
-    return frozenset(drawn)
-
-
-@functools.cache
 def advances() -> dict[int, float]:
     """How wide the faces of the holder's name set each character, in em; Literata goes first."""
     known: dict[int, float] = {}
     for name in ("NotoNaskhArabic-Regular.ttf", "Literata_500Medium.ttf"):
-        with TTFont(PDF_FONTS / name, lazy=True) as font:
+        with TTFont(FACES / name, lazy=True) as font:
             metrics, unit = font["hmtx"].metrics, font["head"].unitsPerEm
             faces = font.getBestCmap().items()
             known |= {point: metrics[glyph][0] / unit for point, glyph in faces}
@@ -341,54 +290,6 @@ def fitting(text: str, sizes: tuple[Size, ...], room_mm: float) -> str:
     return sizes[-1].name
 
 
-@functools.cache
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@functools.cache
-def fonts() -> Fonts:
-    return Fonts()
-
-
-@functools.cache
-def profile() -> bytes:
-    return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()
-
-
-def colours() -> ColorProfile:
-    """What the colours mean, as archives demand; WeasyPrint itself would leave its file open.
-
-    New for each certificate: the library spells a profile differently once it has been read.
-    """
-    channels = (["r"], ["g"], ["b"])
-    return ColorProfile(io.BytesIO(profile()), "sRGB2014.icc", "relative-colorimetric", channels)
-
-
-@functools.cache
-def sheet(name: str) -> CSS:
-    text = (STATIC / "certificate" / name).read_text(encoding="utf-8")
-    return CSS(string=text, base_url=BASE_URL, url_fetcher=shelf(), font_config=fonts())
-
-
-def sheets(paper: Paper, *, rare: bool = False) -> list[CSS]:
+def sheets(paper: Paper, *, rare: bool = False) -> list[str]:
     chosen = ["certificate.css", *(["letter.css"] if paper == "letter" else [])]
-    return [sheet(name) for name in [*chosen, *(["names.css"] if rare else [])]]
-
-
-def finish(_document: Any, pdf: Any) -> None:
-    """Add PDF/UA to the metadata, and leave them readable without a decoder as archives like."""
-    say_every_glyph(pdf)
-    stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
-    stream.stream = [stream.stream[0].replace(b"</rdf:RDF>", PDFUA_XMP)]
-    stream.compress = False
-    pdf.objects[1:] = [Spelled(each) for each in pdf.objects[1:]]
-
-
-def say_every_glyph(pdf: Any) -> None:
-    """Where one letter is drawn by two glyphs, WeasyPrint says nothing for the second, which is no
-    answer to an archive: a joiner is, and is not seen."""
-    for each in pdf.objects:
-        parts = getattr(each, "stream", [])
-        if any(b"begincmap" in bytes(part) for part in parts if isinstance(part, bytes)):
-            each.stream = [part.replace(b" <>", b" <200d>") for part in parts]
+    return [f"certificate/{name}" for name in [*chosen, *(["names.css"] if rare else [])]]

@@ -1,11 +1,10 @@
 """What WeasyPrint is given from memory: fonts, the drawn ground, the square code. Nothing else.
 
 The ground is drawn once per process and kept as compressed PDF operators; a certificate only
-refers to it. Imported by certificates.pdf alone, because importing WeasyPrint is slow.
+refers to it. Imported by certificates.pressing alone: that is where papers are drawn.
 """
 
 import functools
-import os
 import zlib
 from pathlib import Path
 from typing import Any, ClassVar, Never
@@ -16,7 +15,6 @@ import pydyf
 import segno
 from weasyprint.pdf.stream import Stream
 from weasyprint.svg import SVG
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from certificates.drawing import INK, SHEETS
@@ -43,22 +41,6 @@ class Shelf(URLFetcher):  # type: ignore[misc]
         if url not in self.files:
             raise ValueError("a certificate fetches nothing")
         return URLFetcherResponse(url, self.files[url].read_bytes(), headers)
-
-
-class Fonts(FontConfiguration):  # type: ignore[misc]
-    """A font configuration that outlives forks.
-
-    The original deletes its folder of fonts when it is collected, also in a forked worker that
-    ends, and so takes the fonts away from all the others.
-    """
-
-    def __init__(self) -> None:
-        self.born_in = os.getpid()
-        super().__init__()
-
-    def __del__(self) -> None:
-        if os.getpid() == self.born_in:
-            super().__del__()
 
 
 class Picture:

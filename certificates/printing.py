@@ -10,11 +10,11 @@ from celery.signals import worker_init
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
-from weasyprint.urls import FatalURLFetchingError
 
 from certificates.paper_keys import NoPaperKey, hand
 from certificates.papers import Drawing, EarlierPaper, PaperSigner
 from certificates.pdf import WORDS, render, warm
+from certificates.press import NoPress
 from certificates.registry import ATTACHMENTS, NotYet
 from certificates.services import letter_when_drawn
 from certificates.signature import NoTimestamp, signed
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 @worker_init.connect  # type: ignore[untyped-decorator]
 def warm_before_forking(**_: object) -> None:
-    """Fonts are read once, by the parent of all workers."""
+    """How wide letters are is read once, by the parent of all workers."""
     warm()
 
 
@@ -68,12 +68,12 @@ def _claim(at: datetime, limit: int) -> list[Drawing]:
 def _draw(drawing: Drawing, at: datetime) -> bool:
     try:
         content, signer = _paper(drawing, at)
-    except (NotYet, NoPaperKey, NoTimestamp) as missing:
+    except (NotYet, NoPaperKey, NoTimestamp, NoPress) as missing:
         Drawing.objects.filter(pk=drawing.pk).update(
             attempts=F("attempts") - 1, leased_until=at + LATER, last_error=str(missing)[:500]
         )
         return False
-    except (Exception, FatalURLFetchingError) as error:  # noqa: BLE001 - shown to staff, tried again
+    except Exception as error:  # noqa: BLE001 - shown to staff, tried again
         Drawing.objects.filter(pk=drawing.pk).update(
             last_error=repr(error)[:500], leased_until=None
         )
@@ -88,6 +88,36 @@ def _draw(drawing: Drawing, at: datetime) -> bool:
         row.signer, row.drawn_at, row.leased_until, row.last_error = signer, at, None, ""
         row.save()
         letter_when_drawn(row.certificate)
+    return True
+
+
+def draw_over(drawing: Drawing, at: datetime, *, anyway: bool = False) -> bool:
+    """Draw and sign a paper anew, now; until the new one is there the earlier one is. False where
+    the present key has signed it already, unless it is to be drawn `anyway`."""
+    with hand(at) as own:
+        if drawing.drawn_at and drawing.signer_id == own.row.pk and not anyway:
+            return False
+    content, signer = _paper(drawing, at)
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        row = Drawing.objects.select_for_update().get(pk=drawing.pk)
+        first = row.drawn_at is None
+        if row.drawn_at and row.sha256 != digest:
+            EarlierPaper.objects.get_or_create(
+                sha256=row.sha256,
+                defaults={
+                    "certificate": row.certificate,
+                    "paper": row.paper,
+                    "drawn_at": row.drawn_at,
+                    "file": row.file.name or "",
+                },
+            )
+        row.file.save("certificate.pdf", ContentFile(content), save=False)
+        row.sha256, row.signer, row.drawn_at = digest, signer, at
+        row.leased_until, row.last_error = None, ""
+        row.save()
+        if first:
+            letter_when_drawn(row.certificate)
     return True
 
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 Language = Literal["en", "fr-ca"]
-Level = Literal["recognition", "concepts", "practice", "journey"]
+# Four levels of people, and the three of programmes (app `awards`).
+Level = Literal["recognition", "concepts", "practice", "journey", "bronze", "silver", "gold"]
 Paper = Literal["a4", "letter"]
 
 

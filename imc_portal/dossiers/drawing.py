@@ -1,21 +1,16 @@
 """Draws a dossier as a tagged PDF: cover, contents with page numbers, running heads, page X of Y.
 
-Import this from tasks and commands only: WeasyPrint is slow to import.
+What it says is written here; a locked process draws it (`certificates.press`).
 """
 
-import functools
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import CSS, HTML
 
-from certificates.pdf import fonts, shelf
-from certificates.pictures import BASE_URL, STATIC
+from certificates.press import Work, press
 from imc_portal.dossiers.chain import Data
 from notices.models import BodyFact
-
-VARIANT = "pdf/ua-1"
 
 
 def render(data: Data, language: str) -> tuple[bytes, int]:
@@ -27,9 +22,8 @@ def render(data: Data, language: str) -> tuple[bytes, int]:
         **printable(data),
     }
     html = render_to_string("dossiers/pdf/dossier.html", context)
-    page = HTML(string=html, base_url=BASE_URL, url_fetcher=shelf())
-    document = page.render(font_config=fonts(), stylesheets=[sheet()])
-    return bytes(document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)), len(document.pages)
+    drawn = press(Work(html, ["dossier/dossier.css"]))
+    return drawn.content, drawn.pages
 
 
 def printable(value: Any) -> Any:
@@ -48,9 +42,3 @@ def _printable(char: str) -> bool:
     return char in "\n\t" or (
         code >= 0x20 and not 0xD800 <= code <= 0xDFFF and (code < 0xFFFE or code > 0xFFFF)
     )
-
-
-@functools.cache
-def sheet() -> CSS:
-    text = (STATIC / "dossier" / "dossier.css").read_text(encoding="utf-8")
-    return CSS(string=text, base_url=BASE_URL, url_fetcher=shelf(), font_config=fonts())

@@ -11,7 +11,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
-from weasyprint.urls import FatalURLFetchingError
 
 from imc_portal.dossiers.collecting import collect
 from imc_portal.dossiers.drawing import render
@@ -52,7 +51,7 @@ def _make(dossier: Dossier, at: datetime) -> bool:
             _come_to(dossier, Step.PACKING)
             with pack(dossier.application, data, pdf) as box:
                 return _keep(dossier, pdf, pages, box, at)
-    except (Exception, FatalURLFetchingError) as error:  # noqa: BLE001 - shown to staff, tried again
+    except Exception as error:  # noqa: BLE001 - shown to staff, tried again
         Dossier.objects.filter(pk=dossier.pk).update(
             last_error=repr(error)[:500], leased_until=None, step=Step.ASKED
         )

@@ -1,7 +1,6 @@
 """What a certificate says on paper, that it stays one page, and that it never changes."""
 
 import io
-import os
 import re
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
-from certificates import pdf, pictures
+from certificates import pdf, pictures, pressing
 from certificates.drawing import SEASONS, SHEETS, ground
 from certificates.snapshot import Snapshot, fingerprint
 
@@ -306,10 +305,10 @@ def test_pictures_say_what_they_are():
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1/", "data:text/css,a"])
 def test_nothing_is_fetched_while_drawing(url):
-    page = pdf.HTML(string=f"<img src='{url}'>", base_url=pdf.BASE_URL, url_fetcher=pdf.shelf())
+    work = {"html": f"<img src='{url}'>", "sheets": [], "variant": "pdf/ua-1", "archival": False}
 
     with pytest.raises(FatalURLFetchingError):
-        page.render(font_config=pdf.fonts())
+        pressing.draw({**work, "pictures": {}})
 
 
 def test_drawing_refuses_links_to_elsewhere():
@@ -320,7 +319,7 @@ def test_drawing_refuses_links_to_elsewhere():
 @pytest.mark.parametrize("level", SEASONS)
 @pytest.mark.parametrize("paper", SHEETS)
 def test_stored_grounds_are_up_to_date(level, paper):
-    stored = pdf.STATIC / "certificate" / f"ground-{level}-{paper}.svg"
+    stored = pictures.STATIC / "certificate" / f"ground-{level}-{paper}.svg"
 
     assert stored.read_text(encoding="utf-8") == ground(level, paper)
 
@@ -331,27 +330,7 @@ def test_more_rings_are_lit_on_higher_levels():
         for level, season in SEASONS.items()
     ]
 
-    assert lit == [1, 2, 3, 4]
-
-
-def test_forked_worker_leaves_the_fonts_alone():
-    pdf.warm()
-    fonts = pictures.Fonts()
-    fonts.born_in = os.getpid() + 1  # as a child sees the fonts of its parent
-    pdf.CSS(
-        string=(pdf.STATIC / "certificate" / "certificate.css").read_text(encoding="utf-8"),
-        base_url=pdf.BASE_URL,
-        url_fetcher=pdf.shelf(),
-        font_config=fonts,
-    )
-    folder = fonts._folder
-
-    fonts.__del__()
-
-    assert folder.exists()
-    fonts.born_in = os.getpid()
-    fonts.__del__()
-    assert not folder.exists()
+    assert lit == [1, 2, 3, 4, 2, 3, 4]  # people's four levels, and programmes' three
 
 
 @pytest.mark.parametrize(

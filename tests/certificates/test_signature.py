@@ -128,6 +128,38 @@ def test_others_find_the_signature_valid_and_a_flipped_byte(signed, tmp_path):
     assert not judged(bad.read_bytes(), drawing.signer).bottom_line
 
 
+def test_each_reader_refuses_a_flipped_byte_that_it_can_see(signed, tmp_path):
+    """A byte of a compressed stream, and one of a name that stands open in the file."""
+    drawing, content = signed
+    bad = tmp_path / "bad.pdf"
+    for place in (content.index(b"stream\n") + 60, content.index(b"International Mentoring")):
+        bad.write_bytes(flipped(content, place))
+
+        assert "Digest Mismatch" in run(tool("pdfsig"), str(bad))
+        assert "unchanged since signing" not in said_by(tool("mutool"), "sign", "-v", str(bad))
+        assert not judged(bad.read_bytes(), drawing.signer).bottom_line
+
+
+def test_qpdf_notices_structure_and_not_words(signed, tmp_path):
+    """It reads no signature: it sees that a stream no longer unpacks, and another letter it does
+    not see."""
+    _drawing, content = signed
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(flipped(content, content.index(b"stream\n") + 60))
+    assert "No syntax or stream encoding errors" not in said_by(tool("qpdf"), "--check", str(bad))
+
+    place = content.index(b"International Mentoring Community")
+    bad.write_bytes(flipped(content, place))
+    assert "No syntax or stream encoding errors" in said_by("qpdf", "--check", str(bad))
+    assert "Digest Mismatch" in run(tool("pdfsig"), str(bad))
+
+
+def said_by(*command):
+    """Whatever it says, and however it ends."""
+    answer = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    return answer.stdout + answer.stderr
+
+
 def test_signs_beside_a_running_event_loop(award, ada, at):
     paper = render(award(ada).snapshot)
 
