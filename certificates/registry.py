@@ -1,7 +1,8 @@
 """What apps above know about a certificate: here it is only asked for.
 
 `attachment`: what else belongs on its paper (in their `attaching.py`). `bar`: why somebody may not
-confirm what is proposed about it (in their `bars.py`).
+confirm what is proposed about it (in their `bars.py`). `listener`: who else keeps in step, in the
+same transaction, when one that is or was listed changes (in their `listening.py`).
 """
 
 from collections.abc import Callable, Iterable
@@ -30,8 +31,10 @@ class Attached:
 
 Attachment = Callable[["Certificate", datetime], Attached]
 Bar = Callable[["User", "Certificate", datetime], Iterable[str]]
+Listener = Callable[["Certificate", datetime], None]
 ATTACHMENTS: list[Attachment] = []
 BARS: list[Bar] = []
+LISTENERS: list[Listener] = []
 
 
 def attachment(build: Attachment) -> Attachment:
@@ -48,3 +51,15 @@ def bar(find: Bar) -> Bar:
 
 def bars(person: "User", certificate: "Certificate", at: datetime) -> list[str]:
     return [reason for find in BARS for reason in find(person, certificate, at)]
+
+
+def listener(hear: Listener) -> Listener:
+    """Register what follows the listing of certificates: it is called whenever a holder lists one
+    or takes it out, and whenever something happens to one that is listed."""
+    LISTENERS.append(hear)
+    return hear
+
+
+def tell(certificate: "Certificate", at: datetime) -> None:
+    for hear in LISTENERS:
+        hear(certificate, at)

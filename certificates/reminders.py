@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from certificates.dates import body_day
 from certificates.models import Certificate, CertificateEvent
@@ -19,7 +19,8 @@ CATCH_UP = timedelta(days=14)
 
 
 def remind_of_renewals(at: datetime) -> int:
-    """Owe every holder the letter of their day: 180, 90, 60, 30 and 7 days ahead, and at lapse.
+    """Owe every holder the letter of their day: when handing in opens, 180, 90, 60, 30 and 7 days
+    ahead, and at lapse.
 
     A sweep that comes late owes the latest warning that applies, not all that were missed.
     """
@@ -53,14 +54,14 @@ def letters_of(certificate: Certificate, at: datetime) -> list[Message]:
     """What is owed at this instant about one certificate that can still be renewed."""
     return [
         Message(
-            key=f"renewal:{certificate.pk}:{certificate.expires_on}:{window.fact}",
+            key=f"renewal:{certificate.pk}:{certificate.ends_on}:{window.fact}",
             kind=window.kind,
             to_id=certificate.holder_id,
             not_before=at,
             context={"certificate": certificate.pk},
         )
         for window in windows(body_day(at))
-        if certificate.expires_on and window.first <= certificate.expires_on <= window.last
+        if certificate.ends_on and window.first <= certificate.ends_on <= window.last
     ]
 
 
@@ -70,7 +71,7 @@ def _owe(window: Window, at: datetime) -> int:
         Value("renewal:"),
         text("pk"),
         Value(":"),
-        text("expires_on"),
+        Cast(Coalesce("extended_to", "expires_on"), CharField()),
         Value(f":{window.fact}"),
         output_field=CharField(),
     )
@@ -85,10 +86,15 @@ def _owe(window: Window, at: datetime) -> int:
 
 
 def _ending(first: date, last: date) -> QuerySet[Certificate]:
-    return to_renew().filter(expires_on__range=(first, last))
+    days = (first, last)
+    moved = Q(extended_to__range=days)
+    return to_renew().filter(moved | Q(extended_to=None, expires_on__range=days))
 
 
 def to_renew() -> QuerySet[Certificate]:
-    """Certificates that end one day and are neither renewed nor stopped."""
+    """Certificates that end one day and are neither renewed nor stopped, and of which no renewal
+    is being decided."""
     renewed = CertificateEvent.objects.filter(certificate=OuterRef("pk"), kind=Kind.RENEWED)
-    return Certificate.objects.filter(~Exists(renewed), stopped_at=None, expires_on__isnull=False)
+    return Certificate.objects.filter(
+        ~Exists(renewed), stopped_at=None, handed_in_on=None, expires_on__isnull=False
+    )

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from certificates.dates import body_day
+
 
 class Kind(models.TextChoices):
     """What can happen to a certificate."""
@@ -22,6 +24,11 @@ class Kind(models.TextChoices):
     # What happens to the certificate on which this one rests.
     BASE_STOPPED = "base_stopped", _("The certificate it rests on was stopped")
     BASE_BACK = "base_back", _("The certificate it rests on holds again")
+    # The way of a renewal: while a timely file is decided, the end does not end it.
+    HANDED_IN = "handed_in", _("Renewal handed in")
+    NOT_RENEWED = "not_renewed", _("Renewal ended without a new certificate")
+    TAKEN_UP = "taken_up", _("Renewal is decided again")
+    EXTENDED = "extended", _("Extended for a leave")
 
 
 class Status(models.TextChoices):
@@ -53,14 +60,17 @@ FINAL = {
 class Happened:
     kind: str
     at: datetime
+    ends_on: date | None = None  # of an extension: the last day from then on
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The status at an instant, and since when it has been so where an event made it so."""
+    """The status at an instant, and since when it has been so where an event made it so;
+    `handed_in` is when a renewal was handed in that is being decided then."""
 
     status: Status
     since: datetime | None = None
+    handed_in: datetime | None = None
 
     @property
     def good(self) -> bool:
@@ -75,11 +85,14 @@ class _Told:
     suspended: datetime | None = None
     held: datetime | None = None
     renewed: datetime | None = None
+    handed_in: datetime | None = None
+    extended_to: date | None = None
 
 
 def _told(events: Iterable[Happened], at: datetime) -> _Told:
     suspended = held = renewed = None
-    for event in sorted((e for e in events if e.at <= at), key=lambda e: e.at):
+    so_far = sorted((e for e in events if e.at <= at), key=lambda e: e.at)
+    for event in so_far:
         if event.kind in FINAL:
             return _Told(event, suspended, held, renewed)
         if event.kind in (Kind.SUSPENDED, Kind.REINSTATED):
@@ -88,7 +101,32 @@ def _told(events: Iterable[Happened], at: datetime) -> _Told:
             held = event.at if event.kind == Kind.BASE_STOPPED else None
         if event.kind == Kind.RENEWED:
             renewed = event.at
-    return _Told(None, suspended, held, renewed)
+    return _Told(None, suspended, held, renewed, _handed_in(so_far), _extended_to(so_far))
+
+
+def _handed_in(so_far: Iterable[Happened]) -> datetime | None:
+    """When the renewal was handed in that is still being decided. One that is taken up again, on
+    appeal, is as timely as it was."""
+    handed = first = None
+    for event in so_far:
+        if event.kind == Kind.HANDED_IN:
+            handed = first = event.at
+        elif event.kind in (Kind.NOT_RENEWED, Kind.RENEWED):
+            handed = None
+        elif event.kind == Kind.TAKEN_UP:
+            handed = first
+    return handed
+
+
+def _extended_to(so_far: Iterable[Happened]) -> date | None:
+    days = [event.ends_on for event in so_far if event.kind == Kind.EXTENDED]
+    return days[-1] if days else None
+
+
+def renewal_of(events: Iterable[Happened], at: datetime) -> tuple[datetime | None, date | None]:
+    """The renewal that is being decided at that instant, and the day to which leaves extend."""
+    told = _told(events, at)
+    return told.handed_in, told.extended_to
 
 
 def stopped_since(events: Iterable[Happened], at: datetime) -> datetime | None:
@@ -112,7 +150,8 @@ def standing_at(
     at: datetime,
     events: Iterable[Happened],
 ) -> Standing:
-    """`on` is the body's date at the instant `at`; `expires_on` is the last valid day."""
+    """`on` is the body's date at the instant `at`; `expires_on` is the last valid day, as it was
+    when it was awarded: a leave moves it."""
     told = _told(events, at)
     if told.final:
         return Standing(FINAL[Kind(told.final.kind)], told.final.at)
@@ -120,15 +159,18 @@ def standing_at(
         return Standing(Status.NOT_YET)
     if told.suspended:
         return Standing(Status.SUSPENDED, told.suspended)
-    by_date = _by_date(expires_on, on, told.renewed)
+    by_date = _by_date(told.extended_to or expires_on, on, told)
     if told.held and by_date.good:
         return Standing(Status.ON_HOLD, told.held)
     return by_date
 
 
-def _by_date(expires_on: date | None, on: date, renewed: datetime | None) -> Standing:
-    if expires_on is None:
+def _by_date(ends_on: date | None, on: date, told: _Told) -> Standing:
+    """A renewal that was handed in by the last day keeps it valid until it is decided."""
+    if ends_on is None:
         return Standing(Status.NO_END)
-    if on <= expires_on:
-        return Standing(Status.VALID)
-    return Standing(Status.RENEWED if renewed else Status.LAPSED, renewed)
+    if told.renewed and on > ends_on:
+        return Standing(Status.RENEWED, told.renewed)
+    timely = told.handed_in is not None and body_day(told.handed_in) <= ends_on
+    good = on <= ends_on or timely
+    return Standing(Status.VALID if good else Status.LAPSED, handed_in=told.handed_in)

@@ -114,7 +114,7 @@ def test_a_daily_sweep_writes_each_letter_on_its_very_day_and_never_two_at_once(
             for end in ends:
                 seen.setdefault((window.kind, end), today)
 
-    inner = [day for day in DAYS if FIRST + timedelta(days=200) <= day < LAST - timedelta(days=1)]
+    inner = [day for day in DAYS if FIRST + timedelta(days=380) <= day < LAST - timedelta(days=1)]
     for end in inner:
         for days in WARNINGS:
             assert seen[f"recertification_{days}", end] == end - timedelta(days=days)

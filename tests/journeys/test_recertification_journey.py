@@ -50,7 +50,7 @@ def test_renewing_journey_renews_competence_with_it(cast, both):
     assert {new_journey.decision, new_practice.decision} == {on.decided.reference}
     assert (new_journey.term, new_practice.term) == (2, 2)
     assert new_journey.expires_on == years_after(journey.awarded_on, 4)
-    assert new_practice.expires_on == years_after(practice.awarded_on, 4)
+    assert new_practice.expires_on == new_journey.expires_on  # together, and so the next time
     assert new_journey.status(on.at) == new_practice.status(on.at) == Status.VALID
     assert new_practice.number in paper(new_practice, on.at)
     assert new_journey.number in paper(new_journey, on.at)
