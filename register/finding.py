@@ -1,25 +1,22 @@
-"""Finding a certificate by what somebody typed, and who is listed."""
+"""Finding a certificate by what somebody typed."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Prefetch, QuerySet
-from django.db.models.fields.json import KeyTextTransform
 
-from certificates.models import Certificate, CertificateEvent, Visibility
+from certificates.models import Certificate, CertificateEvent
 from certificates.numbers import tidy
+from register.asking import ask
 
 PUBLIC_ID = re.compile(r"^[-\w]{6,24}$", re.ASCII)
 IN_ADDRESS = re.compile(r"/c/([-\w]{6,24})(?:/|\.json|$)", re.ASCII)
 DIGEST = re.compile(r"^[0-9a-f]{64}$", re.ASCII)
-PAGE = 20
-TOLD = ("certificate", "kind", "effective_at")
+TOLD = ("certificate", "kind", "effective_at", "ends_on")
 # What a check reads. Fewer columns are most of what makes it quick.
 READ = [
     *("public_id", "number", "awarded_on", "expires_on", "snapshot", "issued_at", "visibility"),
-    *("replaces", "credential__sealed_at"),
+    *("extended_to", "replaces", "credential__sealed_at"),
     *(f"renewed_by__{name}" for name in ("public_id", "number", "visibility")),
     *(f"replaced_by__{name}" for name in ("public_id", "number", "visibility")),
 ]
@@ -38,7 +35,13 @@ def public_certificates() -> QuerySet[Certificate]:
 
 def checked(public_id: str) -> Certificate | None:
     """The certificate at this address, if it may be checked."""
-    return next(iter(public_certificates().filter(public_id=public_id)), None)
+    return ask(public_id, tuple(READ), TOLD)
+
+
+def named(number: str, name: str) -> Certificate | None:
+    """By its number, for whoever also knows the name that stands on it."""
+    found = public_certificates().filter(number=tidy(number)).first()
+    return found if found and bears(found, name) else None
 
 
 def find(typed: str, name: str = "") -> Certificate | None:
@@ -48,7 +51,7 @@ def find(typed: str, name: str = "") -> Certificate | None:
     A private certificate and one that never was are both nothing, and so is another name.
     """
     found = _find(typed.strip())
-    return found if found and _bears(found, name) else None
+    return found if found and (bears(found, name) or not _words(name)) else None
 
 
 def find_paper(sha256: str) -> Certificate | None:
@@ -56,9 +59,11 @@ def find_paper(sha256: str) -> Certificate | None:
     return Certificate.objects.public().on_paper(sha256).first() if DIGEST.match(sha256) else None
 
 
-def _bears(certificate: Certificate, name: str) -> bool:
-    """Every word of the name stands on it; accents, case and the order do not matter."""
-    return _words(name) <= _words(str(certificate.snapshot["holder"]))
+def bears(certificate: Certificate, name: str) -> bool:
+    """Every word of the name stands on it; accents, case and the order do not matter. Nothing is
+    no name."""
+    words = _words(name)
+    return bool(words) and words <= _words(str(certificate.snapshot["holder"]))
 
 
 def _words(name: str) -> set[str]:
@@ -76,44 +81,3 @@ def _find(typed: str) -> Certificate | None:
     if not PUBLIC_ID.match(code):
         return None
     return Certificate.objects.public().filter(public_id=code).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One page of the directory, and the number of the next where there is one."""
-
-    rows: list[Certificate]
-    following: int | None
-
-
-def listed(on: date) -> QuerySet[Certificate]:
-    """Certificates in force whose holders want to be found, by the name that stands on them."""
-    return (
-        Certificate.objects.in_force(on)
-        .filter(visibility=Visibility.DIRECTORY)
-        .select_related("holder", "tier")
-        .order_by(KeyTextTransform("holder", "snapshot"), "pk")
-    )
-
-
-def search(
-    rows: QuerySet[Certificate], *, name: str, country: str, level: str
-) -> QuerySet[Certificate]:
-    if name:
-        rows = rows.filter(snapshot__holder__icontains=name)
-    if country:
-        rows = rows.filter(holder__country=country)
-    if level:
-        rows = rows.filter(tier__level=level)
-    return rows
-
-
-def leaf(rows: QuerySet[Certificate], number: int) -> Leaf:
-    start = (number - 1) * PAGE
-    found = list(rows[start : start + PAGE + 1])
-    return Leaf(found[:PAGE], number + 1 if len(found) > PAGE else None)
-
-
-def countries(rows: QuerySet[Certificate]) -> list[str]:
-    named = rows.exclude(holder__country="").order_by("holder__country")
-    return list(named.values_list("holder__country", flat=True).distinct())

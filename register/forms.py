@@ -1,4 +1,4 @@
-"""Checking, searching and writing to us."""
+"""Checking and writing to us."""
 
 import uuid
 from typing import Any
@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import plain_name
-from certificates.models import Level
 from register.models import Topic
 
 
 class Check(forms.Form):
-    number = forms.CharField(label=_("Number or code"), max_length=200)
-    name = forms.CharField(max_length=200, required=False)
+    number = forms.CharField(label=_("Number or code"), max_length=200, validators=[plain_name])
+    name = forms.CharField(max_length=200, required=False, validators=[plain_name])
 
 
 class OnDay(forms.Form):
@@ -26,20 +25,6 @@ class OnDay(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-
-
-class Search(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=100, required=False)
-    country = forms.ChoiceField(label=_("Country"), required=False)
-    level = forms.ChoiceField(
-        label=_("Certificate"), required=False, choices=[("", _("Any")), *Level.choices]
-    )
-    page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
-
-    def __init__(self, data: Any, *, countries: list[str]) -> None:
-        super().__init__(data)
-        choices = [("", _("Anywhere")), *((country, country) for country in countries)]
-        self.fields["country"].choices = choices  # type: ignore[attr-defined]
 
 
 class Contact(forms.Form):

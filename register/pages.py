@@ -21,15 +21,21 @@ BUTTONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Start a self-assessment": ("applicants:choose", ()),
     "See the programme award": ("register:page", ("programme-award",)),
     "Check": ("register:check", ()),
+    "Make a complaint": ("appeals:complain", ()),
+    "See the recognised providers": ("register:providers", ()),
+    "Ask to be recognised": ("register:ask_recognition", ()),
     "Trouver mon certificat": ("register:page", ("certificates",)),
     "Commencer une autoévaluation": ("applicants:choose", ()),
     "Voir la reconnaissance de programme": ("register:page", ("programme-award",)),
     "Vérifier": ("register:check", ()),
+    "Porter plainte": ("appeals:complain", ()),
+    "Voir les fournisseurs reconnus": ("register:providers", ()),
+    "Demander la reconnaissance": ("register:ask_recognition", ()),
 }
 # Pages that are more than text.
 LIVE = {
     "home": "home",
-    "directory": "register:directory",
+    "directory": "directory:index",
     "check-a-certificate": "register:check",
     "contact": "register:contact",
 }

@@ -129,9 +129,29 @@ class Verdict:
             return _("At the end of that day it stood at: %(status)s.") % {
                 "status": self.then.status.label
             }
-        if self.status not in SENTENCES:
-            return _checked(self.at)
-        return str(SENTENCES[self.status]) % {"day": _day(self._turning_day)}
+        said = []
+        if self.status in SENTENCES:
+            said = [str(SENTENCES[self.status]) % {"day": _day(self._turning_day)}]
+        if self.renewal:
+            said.append(self.renewal)
+        return " ".join(said) or checked_at(self.at)
+
+    @property
+    def handed_in_on(self) -> date | None:
+        """The body's day on which a renewal was handed in that is being decided now."""
+        return body_day(self.now.handed_in) if self.now.handed_in else None
+
+    @property
+    def renewal(self) -> str:
+        if self.handed_in_on is None:
+            return ""
+        day = {"day": _day(self.handed_in_on)}
+        if self.now.good:
+            return (
+                _("Its renewal was handed in on %(day)s and is being decided; it holds until then.")
+                % day
+            )
+        return _("A renewal was handed in on %(day)s and is being decided.") % day
 
     @property
     def _turning_day(self) -> date | None:
@@ -139,7 +159,7 @@ class Verdict:
         if self.status == Status.NOT_YET:
             return self.certificate.awarded_on
         if self.status in {Status.LAPSED, Status.RENEWED}:
-            return self.certificate.expires_on
+            return self.certificate.ends_on
         return self.since
 
     @property
@@ -207,6 +227,8 @@ def as_data(answer: Verdict) -> dict[str, object]:
         "title": said["title"],
         "issuer": said["issuer"],
         "sample": said["sample"],
+        "renewal_handed_in_on": answer.handed_in_on,
+        "renewal": "being decided" if answer.handed_in_on else None,
         "renewed_by": after.number if after else None,
         "replaced_by": place.number if place else None,
         "note": answer.not_iso,
@@ -220,7 +242,7 @@ def as_data(answer: Verdict) -> dict[str, object]:
             "scope": said["scope_detail"],
             "without": list(said.get("without", ())),
             "awarded_on": said["awarded_on"],
-            "valid_until": said["valid_until"],
+            "valid_until": answer.certificate.ends_on,
             "administrator": said["administrator"],
         }
     return facts
@@ -230,7 +252,7 @@ def _day(day: date | None) -> str:
     return date_format(day, "j F Y") if day else ""
 
 
-def _checked(at: datetime) -> str:
+def checked_at(at: datetime) -> str:
     return _("Checked on %(day)s at %(time)s UTC, in our own records.") % {
         "day": date_format(at.date(), "j F Y"),
         "time": date_format(at, "TIME_FORMAT"),

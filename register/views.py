@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,18 +18,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import limits
 from accounts.http import UserRequest
 from accounts.models import User
+from accounts.names import visible
 from accounts.roles import Role
 from appeals.complaining import Told, complain
 from appeals.models import Subject
-from certificates.dates import body_day
+from awards.finding import find as find_award
 from certificates.models import Certificate
 from certificates.sharing import note_check
+from directory.models import Approach
 from notices.models import BodyFact
 from notices.texts import absolute
 from register import services
 from register.catalogue import CURRENT, EARLIER, offers
-from register.finding import checked, countries, find, find_paper, leaf, listed, search
-from register.forms import Answer, Check, Contact, OnDay, Search
+from register.finding import checked, find, find_paper
+from register.forms import Answer, Check, Contact, OnDay
 from register.models import Enquiry, Page, Topic
 from register.pages import LIVE, front_of, text_of
 from register.verdict import as_data, verdict
@@ -82,8 +83,10 @@ def check(request: HttpRequest) -> HttpResponse:
     if limits.used_up("check", MISSES, request, at):
         return render(request, "register/wait.html", status=429)
     found = find_paper(paper) if paper else _typed(typed, name)
+    if found is None and (award := find_award(typed, paper)):
+        return redirect("award:page", award.public_id)
     if found is None:
-        said = {"typed": typed[:200], "name": name[:200], "by_paper": bool(paper)}
+        said = {"typed": visible(typed[:200]), "name": visible(name[:200]), "by_paper": bool(paper)}
         return _missed(request, at, **said)
     address = reverse("register:certificate", args=[found.public_id])
     return redirect(f"{address}?paper={paper}" if paper else address)
@@ -149,19 +152,6 @@ def certificate_data(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_not_required
-@require_safe
-def directory(request: HttpRequest) -> HttpResponse:
-    rows = listed(body_day(timezone.now()))
-    form = Search(request.GET, countries=countries(rows))
-    asked = form.cleaned_data if form.is_valid() else {}
-    fields = {name: asked.get(name, "") for name in ("name", "country", "level")}
-    found = leaf(search(rows, **fields), asked.get("page") or 1)
-    query = urlencode({name: value for name, value in fields.items() if value})
-    context = {"form": form, "leaf": found, "query": query, "asked": bool(query or request.GET)}
-    return render(request, "register/directory.html", context)
-
-
-@login_not_required
 @require_http_methods(["GET", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
@@ -210,7 +200,8 @@ def enquiries(request: UserRequest) -> HttpResponse:
     rows = Enquiry.objects.visible_to(request.user).waiting_first()
     waiting = rows.filter(answered_at=None)
     answered = rows.exclude(answered_at=None)[:50]
-    context = {"waiting": waiting, "answered": answered, "form": Answer()}
+    reported = Approach.objects.reported_to(request.user).filter(settled_at=None).count()
+    context = {"waiting": waiting, "answered": answered, "form": Answer(), "reported": reported}
     return render(request, "register/enquiries.html", context)
 
 

@@ -13,6 +13,7 @@ from applicants.services import apply
 from certificates.models import Certificate, Facet, Tier, Visibility
 from certificates.services import Award, issue
 from certificates.status import Kind
+from directory.services import follow
 from tests import make
 from tests.make import NOON, person
 
@@ -49,6 +50,8 @@ def certificate(
     issued = issue(award, at=at)
     Certificate.objects.filter(pk=issued.pk).update(visibility=visibility)
     issued.visibility = visibility
+    if visibility == Visibility.DIRECTORY:
+        follow(issued, at)  # as choosing it in the wallet does
     return issued
 
 

@@ -339,7 +339,7 @@ def test_list_takes_the_same_queries_for_one_and_three(client, noor, django_asse
         client.get("/enquiries/")
 
 
-QUERIES = 6
+QUERIES = 7
 
 
 # --- Constraints ------------------------------------------------------------------------------

@@ -14,12 +14,15 @@ from certificates.status import Status
 from credentials import services as credentials
 from credentials.bits import is_set
 from credentials.models import StatusList
+from directory.models import Entry
 from tests import make
 from tests.register.test_check import LATER, in_status
 
 pytestmark = pytest.mark.django_db
 
 IN_FORCE = {"valid", "no_end"}
+# Where another certificate of the same person stands in the place of this one.
+SHOWN = {*IN_FORCE, "replaced", "reduced"}
 REVOKED = {"withdrawn", "surrendered", "replaced", "reduced"}
 STOPPED = {"suspended", "on_hold", *REVOKED}
 
@@ -41,8 +44,7 @@ def state(request):
 
 @pytest.fixture
 def certificate(bjorn, state):
-    found = in_status(bjorn, state)
-    Certificate.objects.filter(pk=found.pk).update(visibility=Visibility.DIRECTORY)
+    found = in_status(bjorn, state, Visibility.DIRECTORY)
     credentials.owe()
     printing.draw_due(LATER)
     credentials.seal_lists(LATER)
@@ -63,9 +65,12 @@ def test_page_and_data_and_status_agree(client, certificate, state):
 
 
 def test_only_what_is_in_force_is_listed(client, certificate, state):
-    listed = certificate.public_id in client.get("/directory/").content.decode()
+    entry = Entry.objects.get(person=certificate.holder)
+    own = f"/directory/{entry.public_id}/"
 
-    assert listed is (state in IN_FORCE)
+    assert (own in client.get("/directory/").content.decode()) is (state in SHOWN)
+    assert (client.get(own).status_code == 200) is (state in SHOWN)
+    assert (certificate.public_id in client.get(own).content.decode()) is (state in IN_FORCE)
     in_force = Certificate.objects.in_force(LATER.date()).filter(pk=certificate.pk).exists()
     assert in_force is (state in IN_FORCE)
 

@@ -1,5 +1,6 @@
 """The body's pages: all of them, the home page, and the live catalogue."""
 
+import re
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 from certificates.models import Tier
 from notices.models import BodyFact
 from register.models import Page
-from register.pages import LIVE
+from register.pages import LIVE, address
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,21 @@ def test_live_page_leads_to_the_real_one(client, slug, url):
     response = client.get(reverse("register:page", args=[slug]))
 
     assert (response.status_code, response["Location"]) == (302, url)
+
+
+def test_every_button_of_the_pages_leads_somewhere():
+    labels = {
+        label
+        for page in Page.objects.all()
+        for label in re.findall(r"\*\*\[([^\]]+)\]\*\*", page.body)
+    }
+
+    assert labels
+    assert [label for label in sorted(labels) if not address(label)] == []
+
+
+def test_conduct_page_leads_to_the_complaint(client):
+    assert f'href="{reverse("appeals:complain")}">Make a complaint</a>' in get(client, "conduct")
 
 
 def test_unknown_page_is_not_there(client):
