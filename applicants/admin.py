@@ -19,6 +19,7 @@ from applicants.models import (
     PlanVersion,
     Prompt,
     Provider,
+    ProviderRequest,
     Qualification,
     Relative,
     RosterRow,
@@ -106,6 +107,16 @@ class RelativeAdmin(RecordAdmin):
 @admin.register(Provider)
 class ProviderAdmin(RecordAdmin):
     list_display = ["name", "country", "recognised_from", "recognised_until"]
+
+
+@admin.register(ProviderRequest)
+class ProviderRequestAdmin(RecordAdmin):
+    """That there is one. What it says is read on its page, by whoever is free of it."""
+
+    list_display = ["number", "name", "kind", "stage", "stage_since", "decided_by"]
+    list_filter = ["stage", "kind"]
+    list_select_related = ["decided_by"]
+    fields = ["name", "country", "kind", "stage", "stage_since", "starts_on", "ends_on"]
 
 
 @admin.register(RosterRow)

@@ -6,6 +6,6 @@ class ApplicantsConfig(AppConfig):
     name = "applicants"
 
     def ready(self) -> None:
-        """Apps above say in `grounds.py` what a decision rests on. The letters of the decision, and
-        those to who works here, have files of their own."""
-        autodiscover_modules("grounds", "decision_letters", "staff_letters")
+        """Apps above say in `grounds.py` what a decision rests on. The letters of the decision,
+        those to who works here and those to providers have files of their own."""
+        autodiscover_modules("grounds", "decision_letters", "staff_letters", "provider_letters")

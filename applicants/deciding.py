@@ -10,13 +10,16 @@ from accounts.models import User
 from accounts.roles import Role
 from applicants.flow import Stage
 from applicants.models import Application, CaseRole, Decision, MoreAsked, Outcome, Particular
+from applicants.models.renewing import below
 from applicants.reading import only_as_read
 from applicants.registry import GROUNDS, Ground
 from certificates.models import Certificate, Facet, Tier
+from certificates.renewal import Term
 from certificates.services import Award, issue
 from frameworks.models import Statement
 from notices.services import post
 from trail.flow import Refused
+from trail.models import Event
 
 
 class GroundMissing(Refused):
@@ -132,6 +135,32 @@ def _letter(application: Application, outcome: Outcome) -> str:
     return "audit_not_passed" if failed and written else "decision_refused"
 
 
+@transaction.atomic
+def issue_decided(decision: Decision, *, at: datetime) -> list[Certificate]:
+    """Issue what a granting decision carries, where that was not done with it: records that were
+    brought over from before. Nothing where it was done; Refused where the decision fell."""
+    case = Application.objects.select_for_update(of=("self",)).select_related(
+        "applicant", "tier", "edition", "renews"
+    )
+    locked = case.get(pk=decision.application_id)
+    stands = Decision.objects.filter(pk=decision.pk, outcome=Outcome.GRANT, set_aside_at=None)
+    if not stands.exists() or locked.stage != Stage.CERTIFIED:
+        raise Refused(_("The decision does not stand any more."))
+    if Certificate.objects.filter(decision=decision.reference).exists():
+        return []
+    issued = _issue(locked, decision, at)
+    Event.objects.record(
+        "issue_decided",
+        about=locked,
+        by=None,
+        at=at,
+        case=locked.trail_case(),
+        decision=str(decision.reference),
+        certificates=",".join(one.number for one in issued),
+    )
+    return issued
+
+
 def _issue(application: Application, decision: Decision, at: datetime) -> list[Certificate]:
     """The certificate of the case; renewing one that renews another issues both."""
     award = Award(
@@ -145,29 +174,30 @@ def _issue(application: Application, decision: Decision, at: datetime) -> list[C
     issued = [issue(award, at=at)]
     if application.renews is None or not application.tier.renews_with:
         return issued
-    other = (
-        Certificate.objects.filter(
-            holder=application.applicant,
-            tier__level=application.tier.renews_with,
-            renewed_by=None,
-        )
-        .order_by("-awarded_on", "-pk")
-        .first()
-    )
+    other = below(application.applicant_id, application.tier.renews_with)
     if other is None:
         raise GroundMissing(_("The certificate on which this one rests was not found."))
+    if other.ends_on and issued[0].expires_on and other.ends_on >= issued[0].expires_on:
+        return issued  # it was renewed a short while ago, and holds for longer
     edition = other.tier.framework.edition_at(application.opened_at)
     if edition is None:
         raise GroundMissing(_("The profile of the certificate below is not published."))
-    below = Award(
+    rests_on = Award(
         tier=other.tier,
         holder=application.applicant,
         edition=edition,
         decision=decision.reference,
         scope=_scope(application, other.tier),
         renews=other,
+        term=_same_term(issued[0]),
     )
-    return [*issued, issue(below, at=at)]
+    return [*issued, issue(rests_on, at=at)]
+
+
+def _same_term(certificate: Certificate) -> Term | None:
+    """What is renewed together ends on the same day, and the next time again."""
+    years = certificate.tier.years_valid
+    return Term(certificate.anchor_on, certificate.term, years) if years else None
 
 
 def _scope(application: Application, tier: Tier) -> dict[str, int]:

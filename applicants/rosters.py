@@ -63,11 +63,29 @@ class Look:
     known: int = 0  # rows of which both people have an account
 
 
-def look_through(provider: Provider, *, name: str, content: bytes) -> Look:
-    """Read a roster and check every row of it. Nothing is changed."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A roster as its file alone tells it: nothing in it comes from what we know."""
+
+    name: str
+    content: bytes
+    rows: list[Taught]
+    problems: list[Problem]
+    notes: list[str]
+
+
+def read_alone(name: str, content: bytes) -> Read:
+    """For the provider's own contact, who is told of faults, and of nothing else."""
     table = read(name, content)
     rows = _rows(table) if _heading_is_right(table) else []
-    look = Look(rows, sorted(table.problems), table.notes)
+    return Read(name, content, rows, sorted(table.problems), table.notes)
+
+
+def look_through(provider: Provider, *, name: str, content: bytes) -> Look:
+    """Read a roster and check every row of it. Nothing is changed."""
+    alone = read_alone(name, content)
+    rows = alone.rows
+    look = Look(rows, alone.problems, alone.notes)
     there = {_key(row): row for row in provider.rows.all()}
     for row in rows:
         old = there.get(row.key)

@@ -101,30 +101,44 @@ class CompetenceForm(forms.Form):
 
 
 class ProviderForm(ProviderBase):
+    """What is noted about a provider by us. Whether it is recognised is decided on its request."""
+
     website = forms.URLField(
         label=gettext_lazy("Website (optional)"), required=False, assume_scheme="https"
     )
 
     class Meta:
         model = Provider
-        fields = ["name", "country", "website", "recognised_from", "recognised_until"]
+        fields = ["name", "country", "website", "contact_name", "contact_email"]
         labels = {
             "name": gettext_lazy("Name"),
             "country": gettext_lazy("Country (optional)"),
-            "recognised_from": gettext_lazy("Recognised from"),
-            "recognised_until": gettext_lazy("Recognised until (optional)"),
+            "contact_name": gettext_lazy("Name of the contact (optional)"),
+            "contact_email": gettext_lazy("E-mail address of the contact (optional)"),
         }
-        widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            for name in ("recognised_from", "recognised_until")
+        help_texts = {
+            "contact_email": gettext_lazy(
+                "Whoever has an account with this address keeps the entry and hands in rosters."
+            ),
         }
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        first, last = cleaned.get("recognised_from"), cleaned.get("recognised_until")
-        if first and last and last < first:
-            self.add_error("recognised_until", _("The last day lies before the first."))
-        return cleaned
+
+class AskMoreForm(forms.Form):
+    text = words_field(gettext_lazy("What is missing"))
+
+
+class RecogniseForm(forms.Form):
+    until = day_field(gettext_lazy("Recognised until"), required=True)
+
+
+class AgreeForm(forms.Form):
+    """A change of the entry leaves the time of the recognition as it is."""
+
+
+class ReasonsForm(forms.Form):
+    reasons = words_field(
+        gettext_lazy("Reasons"), help_text=gettext_lazy("The provider receives them.")
+    )
 
 
 class RosterForm(forms.Form):

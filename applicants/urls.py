@@ -11,6 +11,7 @@ from applicants.views import (
     planning,
     providers,
     qualifying,
+    recognising,
 )
 
 app_name = "applicants"
@@ -36,6 +37,10 @@ urlpatterns = [
     path("providers/", providers.listing, name="providers"),
     path("providers/<int:pk>/", providers.provider, name="provider"),
     path("providers/<int:pk>/roster/", providers.roster, name="roster"),
+    path("providers/<int:pk>/end/", providers.end_recognition, name="end_recognition"),
+    path("providers/rosters/<int:pk>/", providers.roster_file, name="roster_file"),
+    path("providers/requests/<int:pk>/", recognising.show, name="provider_request"),
+    path("providers/requests/<int:pk>/<slug:verb>/", recognising.do, name="provider_do"),
     path("impartiality/", impartiality.listing, name="impartiality"),
     path("impartiality/note/", impartiality.note, name="note_threat"),
     path("impartiality/<int:pk>/", impartiality.threat, name="threat"),

@@ -19,6 +19,12 @@ from applicants.models.independence import (
 from applicants.models.intake import IntakeInterview, IntakeOutcome
 from applicants.models.plan import ActionPlan, Owner, PlanItem, PlanVersion, Prompt
 from applicants.models.provider import Provider, RosterRow
+from applicants.models.provider_request import (
+    ProviderDeclaration,
+    ProviderNote,
+    ProviderRequest,
+    RosterFile,
+)
 from applicants.models.qualification import Competence, Qualification
 
 __all__ = [
@@ -43,9 +49,13 @@ __all__ = [
     "PlanVersion",
     "Prompt",
     "Provider",
+    "ProviderDeclaration",
+    "ProviderNote",
+    "ProviderRequest",
     "Qualification",
     "Relative",
     "Review",
+    "RosterFile",
     "RosterRow",
     "TeachingRelation",
     "Threat",

@@ -14,6 +14,7 @@ from applicants.flow import DAYS, FLOWS, OWNER, RESTS_AT, ROUTES, Stage
 from applicants.models.bonds import bonds
 from applicants.models.fitness import unfit
 from applicants.models.independence import Declaration
+from applicants.models.renewing import follow
 from certificates.dates import body_day
 from certificates.models import Certificate, Requirement, Route, Tier
 from frameworks.models import Edition
@@ -268,6 +269,7 @@ class Application(Staged):
             CaseRole.sign(self, by, move.role, at)
         self._check_record(move)
         columns = {"due_on": due, "dormant_from": "", **(also or {})}
+        follow(self, move, at)
         return super().move(verb, by=by, at=at, also=columns, **facts)
 
 
