@@ -5,16 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from certificates.models import (
-    Certificate,
-    CertificateEvent,
-    RenewalStep,
-    Requirement,
-    Scheme,
-    Tier,
-)
+from certificates.batches import Batch
+from certificates.models import Certificate, CertificateEvent, Requirement, Scheme, Tier
 from certificates.papers import Drawing, EarlierPaper
 from certificates.proposals import Proposal
+from certificates.steps import RenewalAmount, RenewalStep
 from certificates.wishes import Agreement, NameRequest
 from trail.admin import RecordAdmin, ReferenceAdmin
 
@@ -64,9 +59,30 @@ class RenewalStepAdmin(ReferenceAdmin):
     list_display = ["code", "title", "detail"]
 
 
+@admin.register(RenewalAmount)
+class RenewalAmountAdmin(ReferenceAdmin):
+    list_display = ["step", "measure", "amount"]
+    list_select_related = ["step"]
+
+
+@admin.register(Batch)
+class BatchAdmin(RecordAdmin):
+    list_display = ["number", "kind", "stage", "ordered_by", "ordered_at", "count", "last_error"]
+    list_filter = ["kind", "stage"]
+    list_select_related = ["ordered_by"]
+
+
 @admin.register(Certificate)
 class CertificateAdmin(RecordAdmin):
-    list_display = ["number", "holder", "tier", "awarded_on", "expires_on", "stopped_at"]
+    list_display = [
+        "number",
+        "holder",
+        "tier",
+        "awarded_on",
+        "expires_on",
+        "extended_to",
+        "stopped_at",
+    ]
     list_filter = ["tier"]
     list_select_related = ["holder", "tier"]
     search_fields = ["number", "holder__full_name"]

@@ -7,5 +7,6 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Apps above say in `attaching.py` what else belongs on a certificate's paper, and in
-        `bars.py` who may not confirm what is proposed about it."""
-        autodiscover_modules("attaching", "bars")
+        `bars.py` who may not confirm what is proposed about it; in `listening.py`, what keeps in
+        step with those that are listed; in `batching.py`, what can be done to many at once."""
+        autodiscover_modules("attaching", "bars", "listening", "batching")

@@ -86,7 +86,7 @@ def name_request_answered(message: Message) -> Letter:
 
 
 def _facts(certificate: Certificate) -> dict[str, str]:
-    ends = certificate.expires_on
+    ends = certificate.ends_on
     return {
         "tier_name": certificate.tier.name,
         "certificate_code": certificate.number,

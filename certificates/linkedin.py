@@ -19,6 +19,6 @@ def add_to_profile(certificate: Certificate) -> str:
         "certUrl": said["check_url"],
         "certId": certificate.number,
     }
-    if ends := certificate.expires_on:
+    if ends := certificate.ends_on:
         facts |= {"expirationYear": ends.year, "expirationMonth": ends.month}
     return f"{ADD}?{urlencode(facts)}"

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from certificates.batches import Batch, BatchRow  # noqa: F401 - Django finds them here
 from certificates.dates import body_day
 from certificates.numbers import tidy
 from certificates.papers import Drawing, EarlierPaper, drawing_path  # noqa: F401 - for migrations
 from certificates.proposals import PROPOSERS, Proposal
 from certificates.status import Happened, Kind, Standing, Status, standing_at
+from certificates.steps import RenewalAmount, RenewalStep  # noqa: F401 - Django finds them here
 from certificates.wishes import Agreement, NameRequest  # noqa: F401 - Django finds them here
 from frameworks.models import ORIGINAL, Edition, Framework, Statement, reader
 
@@ -104,11 +107,8 @@ class Tier(models.Model):
     prerequisite_fr = models.CharField(max_length=300, blank=True)
     summary_fr = models.TextField(blank=True)
     offered = models.BooleanField(default=True)
-    # What the log must show: hours of mentoring, and what a renewal asks for since the award.
+    # Hours of mentoring that the log must show. What renewal asks for has a table of its own.
     log_hours = models.PositiveSmallIntegerField(default=0)
-    renewal_log_hours = models.PositiveSmallIntegerField(default=0)
-    renewal_learning_hours = models.PositiveSmallIntegerField(default=0)
-    renewal_supervisions = models.PositiveSmallIntegerField(default=0)
 
     objects = TierQuerySet.as_manager()
 
@@ -192,23 +192,6 @@ class Requirement(models.Model):
         return self.statement.practice_prompt
 
 
-class RenewalStep(models.Model):
-    """What renewal asks for, in the body's words; `levels` names whom it concerns."""
-
-    code = models.CharField(max_length=10, unique=True)
-    title = models.CharField(max_length=120)
-    detail = models.TextField()
-    levels = models.JSONField(default=list)
-    basis = models.CharField(max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.title}"
-
-
 class Visibility(models.TextChoices):
     PRIVATE = "private", _("Private: nobody can check it online")
     LINK = "link", _("Link only: whoever has the code or address can check it")
@@ -244,9 +227,13 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(Q(pk__in=now) | Q(pk__in=before))
 
     def in_force(self, on: date) -> Self:
-        """Valid on that day of the body's: begun, not ended, neither suspended nor withdrawn."""
+        """Valid on that day of the body's: begun, neither suspended nor withdrawn, and not ended,
+        or with a timely renewal that is being decided."""
         return self.filter(
-            Q(expires_on=None) | Q(expires_on__gte=on),
+            Q(expires_on=None)
+            | Q(expires_on__gte=on)
+            | Q(extended_to__gte=on)
+            | Q(handed_in_on__lte=Coalesce("extended_to", "expires_on")),
             awarded_on__lte=on,
             stopped_at=None,
         )
@@ -257,7 +244,8 @@ class Certificate(models.Model):
 
     The database refuses one without a granting decision, and refuses to change or remove it.
     `stopped_at` mirrors the last event that suspends, withdraws or replaces, so that lists can ask
-    the database; `standing(at)` reads the events themselves.
+    the database; so do `handed_in_on` a renewal that is being decided, and `extended_to` the end
+    that a leave has moved. `standing(at)` reads the events themselves.
     """
 
     number = models.CharField(max_length=24, unique=True)
@@ -279,6 +267,8 @@ class Certificate(models.Model):
     snapshot = models.JSONField()
     issued_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
+    handed_in_on = models.DateField(null=True)
+    extended_to = models.DateField(null=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.LINK)
     visibility_since = models.DateTimeField(null=True)
 
@@ -289,7 +279,12 @@ class Certificate(models.Model):
         indexes = [
             models.Index(
                 fields=["expires_on"], condition=Q(stopped_at=None), name="certificate_ends"
-            )
+            ),
+            models.Index(
+                fields=["extended_to"],
+                condition=Q(extended_to__isnull=False),
+                name="certificate_extended",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -308,6 +303,10 @@ class Certificate(models.Model):
                 condition=Q(renews=None) | Q(replaces=None),
                 name="certificate_renews_or_replaces",
             ),
+            models.CheckConstraint(
+                condition=Q(extended_to=None) | Q(extended_to__gt=F("expires_on")),
+                name="certificate_is_extended_onwards",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -318,7 +317,12 @@ class Certificate(models.Model):
         return bool(self.snapshot.get("sample"))
 
     def history(self) -> list[Happened]:
-        return [Happened(e.kind, e.effective_at) for e in self.events.all()]
+        return [Happened(e.kind, e.effective_at, e.ends_on) for e in self.events.all()]
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day as it is known today: that of the award, moved by leaves."""
+        return self.extended_to or self.expires_on
 
     def standing(self, at: datetime) -> Standing:
         """What this certificate is worth at that instant. Before it was issued in the place of
@@ -348,13 +352,19 @@ class CertificateEvent(models.Model):
     reason = models.TextField(blank=True)
     # What two people proposed and confirmed; the database asks for it where it must be there.
     proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="events")
+    ends_on = models.DateField(null=True)  # of an extension: the last day from then on
 
     class Meta:
         ordering = ["effective_at", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=Kind.values), name="certificate_event_is_known"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.EXTENDED, ends_on__isnull=False)
+                | ~Q(kind=Kind.EXTENDED) & Q(ends_on=None),
+                name="certificate_extension_has_an_end",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certificates.models import Certificate, Facet, Requirement, Tier
-from certificates.services import first_end, insert, scope_detail
+from certificates.services import first_end, insert, scope_detail, take_over
 from certificates.snapshot import Snapshot
 from notices.texts import absolute
 from trail.flow import Refused
@@ -76,7 +76,7 @@ def with_name(old: Certificate, name: str, *, at: datetime) -> Certificate:
         said: Snapshot = {**_said(old, new), "holder": name}
         return said
 
-    return insert(_successor(old, old.tier, at), say)
+    return take_over(old, insert(_successor(old, old.tier, at), say), at)
 
 
 def with_scope(old: Certificate, scope: Scope, *, at: datetime) -> Certificate:
@@ -85,7 +85,8 @@ def with_scope(old: Certificate, scope: Scope, *, at: datetime) -> Certificate:
     if nested is not None:
         return insert(_successor(old, nested, at), lambda new: _nested(old, new))
     gone = set(old.snapshot.get("without", ())) | set(scope.without)
-    return insert(_successor(old, old.tier, at), lambda new: _smaller(old, new, gone))
+    new = insert(_successor(old, old.tier, at), lambda new: _smaller(old, new, gone))
+    return take_over(old, new, at)
 
 
 def _successor(old: Certificate, tier: Tier, at: datetime) -> Certificate:

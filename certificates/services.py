@@ -17,9 +17,10 @@ from certificates.models import Certificate, CertificateEvent, Facet, Tier, Visi
 from certificates.numbers import new_number
 from certificates.papers import Drawing, Paper
 from certificates.proposals import Proposal
-from certificates.renewal import next_end
+from certificates.registry import tell
+from certificates.renewal import Term, next_term
 from certificates.snapshot import Snapshot
-from certificates.status import GOOD, Happened, Kind, Status, on_hold, stopped_since
+from certificates.status import GOOD, Happened, Kind, Status, on_hold, renewal_of, stopped_since
 from certificates.terms import LISTING, listing
 from certificates.wishes import What
 from frameworks.models import Edition
@@ -30,6 +31,13 @@ from trail.flow import Refused
 from trail.models import Event
 
 TRIES = 5
+# What happens to a certificate without a word for those that rest on it.
+ALONE = frozenset(
+    {
+        *(Kind.RENEWED, Kind.BASE_STOPPED, Kind.BASE_BACK),
+        *(Kind.HANDED_IN, Kind.NOT_RENEWED, Kind.TAKEN_UP, Kind.EXTENDED),
+    }
+)
 
 
 class NotRenewable(Refused):
@@ -47,6 +55,8 @@ class Award:
     decision: UUID
     scope: Mapping[str, int]
     renews: Certificate | None
+    # What is renewed together ends together: the term of the one that leads.
+    term: Term | None = None
 
 
 @transaction.atomic
@@ -55,7 +65,7 @@ def issue(award: Award, *, at: datetime) -> Certificate:
     granting decision."""
     day = body_day(at)
     before = renewable(award.renews, at) if award.renews else None
-    anchor = before.anchor_on if before else day
+    term = award.term or (next_term(before) if before else None)
     certificate = insert(
         Certificate(
             holder=award.holder,
@@ -63,9 +73,9 @@ def issue(award: Award, *, at: datetime) -> Certificate:
             edition=award.edition,
             decision=award.decision,
             awarded_on=day,
-            expires_on=next_end(before) if before else first_end(award.tier, day),
-            anchor_on=anchor,
-            term=before.term + 1 if before else 1,
+            expires_on=term.ends_on if term else first_end(award.tier, day),
+            anchor_on=term.anchor if term else day,
+            term=term.number if term else 1,
             renews=before,
             issued_at=at,
             visibility=before.visibility if before else Visibility.LINK,
@@ -78,11 +88,17 @@ def issue(award: Award, *, at: datetime) -> Certificate:
     return certificate
 
 
-def renewable(certificate: Certificate, at: datetime) -> Certificate:
-    """The certificate that a renewal follows: itself, or what took its place meanwhile."""
+def present(certificate: Certificate) -> Certificate:
+    """Itself, or what took its place meanwhile."""
     found = certificate
     while after := Certificate.objects.filter(replaces=found, tier=found.tier_id).first():
         found = after
+    return found
+
+
+def renewable(certificate: Certificate, at: datetime) -> Certificate:
+    """The certificate that a renewal follows. Raises NotRenewable where it was stopped."""
+    found = present(certificate)
     status = found.status(at)
     if status not in {Status.VALID, Status.LAPSED, Status.RENEWED}:
         raise NotRenewable(
@@ -165,8 +181,9 @@ def happen(
     at: datetime,
     reason: str,
     proposal: Proposal | None = None,
+    ends_on: date | None = None,
 ) -> CertificateEvent:
-    """Add to the certificate's history, and keep `stopped_at` and what rests on it in step. The
+    """Add to the certificate's history, and keep its mirrors and what rests on it in step. The
     trail hears of it through the case or the service."""
     event = CertificateEvent.objects.create(
         certificate=certificate,
@@ -176,20 +193,48 @@ def happen(
         by=by,
         reason=reason,
         proposal=proposal,
+        ends_on=ends_on,
     )
-    stopped = stopped_since(_history(certificate), at)
-    if stopped != certificate.stopped_at:
-        Certificate.objects.filter(pk=certificate.pk).update(stopped_at=stopped)
-        certificate.stopped_at = stopped
-    if kind not in {Kind.RENEWED, Kind.BASE_STOPPED, Kind.BASE_BACK}:
+    _mirror(certificate, at)
+    if kind not in ALONE:
         _settle_what_rests_on(certificate, at)
+    if certificate.visibility == Visibility.DIRECTORY:
+        tell(certificate, at)
     return event
+
+
+def take_over(old: Certificate, new: Certificate, at: datetime) -> Certificate:
+    """What takes the place of another keeps its longer end, and its renewal that is decided."""
+    handed_in, extended_to = renewal_of(_history(old), at)
+    if extended_to is not None:
+        happen(new, Kind.EXTENDED, by=None, at=at, reason=old.number, ends_on=extended_to)
+    if handed_in is not None:
+        new.events.create(
+            kind=Kind.HANDED_IN, effective_at=handed_in, recorded_at=at, reason=old.number
+        )
+        _mirror(new, at)
+    return new
+
+
+def _mirror(certificate: Certificate, at: datetime) -> None:
+    """What lists ask the database for, in step with the events."""
+    history = _history(certificate)
+    handed_in, extended_to = renewal_of(history, at)
+    now = {
+        "stopped_at": stopped_since(history, at),
+        "handed_in_on": body_day(handed_in) if handed_in else None,
+        "extended_to": extended_to,
+    }
+    if changed := {name: now[name] for name in now if now[name] != getattr(certificate, name)}:
+        Certificate.objects.filter(pk=certificate.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(certificate, name, value)
 
 
 def _history(certificate: Certificate) -> list[Happened]:
     """Read anew: whoever hands the certificate in may hold an older list of its events."""
     rows = CertificateEvent.objects.filter(certificate=certificate)
-    return [Happened(*row) for row in rows.values_list("kind", "effective_at")]
+    return [Happened(*row) for row in rows.values_list("kind", "effective_at", "ends_on")]
 
 
 def _settle_what_rests_on(certificate: Certificate, at: datetime) -> None:
@@ -221,6 +266,7 @@ def show(
     Certificate.objects.filter(pk=certificate.pk).update(visibility=visibility, visibility_since=at)
     certificate.visibility, certificate.visibility_since = visibility, at
     _keep_consent(certificate, visibility, at)
+    tell(certificate, at)
     Event.objects.record("show", about=certificate, by=by, at=at, visibility=visibility.value)
     return certificate
 

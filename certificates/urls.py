@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certificates.views import life, own, wallet
+from certificates.views import batches, life, own, wallet
 
 app_name = "certificates"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("proposals/<int:pk>/confirm/", life.confirm, name="confirm"),
     path("proposals/<int:pk>/refuse/", life.refuse, name="refuse"),
     path("proposals/<int:pk>/take-back/", life.take_back, name="take_back"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/new/<slug:kind>/", batches.order_batch, name="order_batch"),
+    path("batches/<int:pk>/", batches.batch, name="batch"),
+    path("batches/<int:pk>/state/", batches.batch_state, name="batch_state"),
+    path("batches/<int:pk>/cancel/", batches.cancel_batch, name="cancel_batch"),
+    path("batches/<int:pk>/take/", batches.take_export, name="take_export"),
+    path("batches/rows/<int:pk>/retry/", batches.retry_row, name="retry_row"),
     path("signers/", wallet.signers, name="signers"),
     path("signers/<slug:fingerprint>.pem", wallet.signer, name="signer"),
     path("<str:number>/", wallet.certificate, name="certificate"),

@@ -18,4 +18,4 @@ class StatusListAdmin(RecordAdmin):
 
 @admin.register(Credential)
 class CredentialAdmin(RecordAdmin):
-    list_display = ["certificate", "key", "attempts", "sealed_at", "last_error"]
+    list_display = ["kind", "certificate", "key", "attempts", "sealed_at", "last_error"]

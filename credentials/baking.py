@@ -10,6 +10,13 @@ KEYWORD = b"openbadgecredential"
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 
 
+def bake(picture: bytes, ending: str, credential: str) -> bytes:
+    """A picture of either kind with its credential."""
+    if ending == "png":
+        return bake_png(picture, credential)
+    return bake_svg(picture.decode(), credential).encode()
+
+
 def bake_png(png: bytes, credential: str) -> bytes:
     """The credential as an uncompressed text chunk right behind the header, once."""
     if not png.startswith(PNG):

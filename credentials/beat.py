@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from credentials import services
+from credentials import resealing, services
+
+assert resealing  # noqa: S101 - importing registers how a credential is signed anew
 
 
 @shared_task

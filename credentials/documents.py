@@ -32,6 +32,8 @@ DID_CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multik
 def credential_document(credential: Credential) -> Document:
     """Unsigned, in the language of the certificate."""
     certificate = credential.certificate
+    if certificate is None:
+        raise ValueError("a credential of another kind has another document")
     said: Snapshot = certificate.snapshot
     with translation.override(said["language"]):
         return _document(credential, certificate, said)
@@ -67,7 +69,7 @@ def _document(credential: Credential, certificate: Certificate, said: Snapshot) 
             "result": _results(tier, asked),
         },
         "evidence": _evidence(tier, address),
-        "credentialStatus": _status(credential),
+        "credentialStatus": status(credential),
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
     if certificate.expires_on:
@@ -245,7 +247,8 @@ def _evidence(tier: Tier, address: str) -> list[Document]:
     ]
 
 
-def _status(credential: Credential) -> Document:
+def status(credential: Credential) -> Document:
+    """Where it is written whether it was revoked."""
     address = addresses.status_list(credential.status_list.number)
     return {
         "id": f"{address}#{credential.place}",

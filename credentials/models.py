@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from certificates.models import Certificate
+from credentials.registry import CERTIFICATE
 
 MOST_ATTEMPTS = 3
 
@@ -66,10 +67,14 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
 class Credential(models.Model):
     """An Open Badges 3.0 credential: owed with the certificate, signed in the background, kept.
 
-    Its place in the status list is drawn at random, so that neighbours tell nothing.
+    Its place in the status list is drawn at random, so that neighbours tell nothing. Other kinds
+    than certificates point at their credential from an app above (`registry.KINDS`).
     """
 
-    certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="credential")
+    kind = models.CharField(max_length=20, default=CERTIFICATE)
+    certificate = models.OneToOneField(
+        Certificate, models.PROTECT, null=True, related_name="credential"
+    )
     status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="credentials")
     place = models.PositiveIntegerField()
     subject = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -91,7 +96,28 @@ class Credential(models.Model):
                 | Q(sealed_at__isnull=False, key__isnull=False) & ~Q(document="") & ~Q(sha256=""),
                 name="credential_is_sealed_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(kind=CERTIFICATE, certificate__isnull=False)
+                | ~Q(kind=CERTIFICATE) & Q(certificate=None),
+                name="credential_of_a_certificate_or_another_kind",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Credential of {self.certificate}"
+        return f"Credential of {self.certificate or self.kind}"
+
+
+class EarlierCredential(models.Model):
+    """What was published before it was signed with another key. It goes on verifying."""
+
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="earlier")
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
+    document = models.TextField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["sealed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.credential}, {self.sealed_at:%Y-%m-%d}"

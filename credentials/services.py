@@ -10,13 +10,12 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from certificates.models import Certificate
-from certificates.status import FINAL
 from credentials import addresses
 from credentials.bits import SIZE, encoded
-from credentials.documents import credential_document
 from credentials.keys import NoKey, signer
 from credentials.linked_data import CREDENTIALS, Document, Unsignable
 from credentials.models import Credential, StatusList
+from credentials.registry import KINDS
 from credentials.signing import moment, sign
 
 LEASE = timedelta(minutes=5)
@@ -41,10 +40,16 @@ def credential_of(certificate: Certificate) -> Credential:
     return credential
 
 
+@transaction.atomic
+def credential_for(kind: str) -> Credential:
+    """A place of its own for something that is not a certificate; whoever asks keeps it."""
+    room = _list_with_room()
+    return Credential.objects.create(kind=kind, status_list=room, place=_free_place(room))
+
+
 def owe(limit: int = 500) -> int:
-    """Give every certificate without a credential one; returns how many were new."""
-    waiting = Certificate.objects.filter(credential=None).order_by("pk")[:limit]
-    return len([credential_of(certificate) for certificate in waiting])
+    """Give whatever should have a credential one; returns how many were new."""
+    return sum(kind.owe(limit) for kind in KINDS.values())
 
 
 def seal(credential: Credential, *, at: datetime) -> Credential:
@@ -52,7 +57,8 @@ def seal(credential: Credential, *, at: datetime) -> Credential:
     if credential.sealed_at:
         return credential
     key, private = signer(at)
-    document = sign(credential_document(credential), private, addresses.method(key), at)
+    said = KINDS[credential.kind].document(credential)
+    document = sign(said, private, addresses.method(key), at)
     text = spelled(document)
     digest = hashlib.sha256(text.encode()).hexdigest()
     Credential.objects.filter(pk=credential.pk, sealed_at=None).update(
@@ -143,11 +149,8 @@ def _seal_list(pk: int, at: datetime) -> bool:
 
 
 def _revoked(row: StatusList) -> list[int]:
-    """Withdrawn, given back or replaced: what nothing can make valid again."""
-    ended = row.credentials.filter(
-        certificate__stopped_at__isnull=False, certificate__events__kind__in=FINAL
-    )
-    return sorted(set(ended.values_list("place", flat=True)))
+    """The places of whatever nothing can make valid again."""
+    return sorted({place for kind in KINDS.values() for place in kind.revoked(row)})
 
 
 def _list_document(row: StatusList, revoked: list[int], at: datetime) -> Document:

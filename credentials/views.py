@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_safe
 
 from accounts.http import UserRequest
 from certificates.models import Level, Tier
-from credentials.baking import bake_png, bake_svg
+from credentials.baking import bake
 from credentials.documents import achievement_document, did_document
 from credentials.models import Credential, SigningKey, StatusList
 
@@ -82,7 +82,7 @@ def status_list(_request: HttpRequest, number: int) -> HttpResponse:
 def achievement(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What a certificate stands for: to people a page, to machines the achievement."""
     tier = get_object_or_404(Tier.objects.select_related("framework"), slug=slug)
-    if not _is_machine(request):
+    if not is_machine(request):
         response: HttpResponseBase = redirect("register:page", slug="certificates")
     else:
         edition = tier.framework.editions.published().order_by("-published_at").first()
@@ -106,7 +106,7 @@ def badge(_request: HttpRequest, slug: str, ending: str) -> HttpResponse:
 @for_everybody
 def by_address(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The credential's own name: to people the page that checks it, to machines itself."""
-    if _is_machine(request):
+    if is_machine(request):
         response: HttpResponseBase = _credential(_public(public_id))
     else:
         response = redirect("register:certificate", public_id)
@@ -128,11 +128,8 @@ def credential(_request: HttpRequest, public_id: str) -> HttpResponse:
 def baked(_request: HttpRequest, public_id: str, ending: str) -> HttpResponse:
     """The badge that carries its credential."""
     found = _public(public_id)
-    picture = _picture(found.certificate.tier.level, ending)
-    if ending == "png":
-        content = bake_png(picture, found.document)
-    else:
-        content = bake_svg(picture.decode(), found.document).encode()
+    level = found.certificate.tier.level if found.certificate else ""
+    content = bake(_picture(level, ending), ending, found.document)
     return HttpResponse(content, content_type=KINDS[ending])
 
 
@@ -151,7 +148,7 @@ def own(request: UserRequest, number: str) -> HttpResponse:
     )
 
 
-def _is_machine(request: HttpRequest) -> bool:
+def is_machine(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", *MACHINES]) in MACHINES
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import UserRequest
+from accounts.roles import Role
 from certificates import holding, lifecycle
 from certificates.flow import BY_TWO, HAPPENS, Deed, Hand
 from certificates.forms import ProposalForm, RefusalForm
@@ -49,6 +50,7 @@ def records(request: UserRequest) -> HttpResponse:
         "proposals": _shown(Proposal.objects.visible_to(request.user).waiting(), request),
         "rows": [(one, one.standing(now), TAGS[one.status(now)]) for one in found],
         "asked": asked,
+        "keeps": Role.ADMINISTRATOR in request.user.roles,
         "nav": NAV,
     }
     return render(request, "certificates/records.html", context)

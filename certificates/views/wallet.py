@@ -23,11 +23,12 @@ from certificates.flow import POSSIBLE, Deed
 from certificates.forms import VisibilityForm
 from certificates.holding import agreed, share_log
 from certificates.linkedin import add_to_profile
-from certificates.models import Certificate, RenewalStep, Scheme, Tier, Visibility
+from certificates.models import Certificate, Scheme, Tier, Visibility
 from certificates.papers import MOST_ATTEMPTS, Drawing, Paper, PaperSigner
 from certificates.renewal import grace_ends, may_renew, opens_on
 from certificates.sharing import checks
 from certificates.status import Standing, Status
+from certificates.steps import RenewalStep
 from certificates.tags import TAGS
 from certificates.terms import terms
 from frameworks.models import Edition
@@ -63,13 +64,23 @@ class Card:
         return not self.why_not
 
     @property
+    def ends(self) -> bool:
+        """Has it a renewal file? One that was renewed or stopped has none to keep."""
+        stands = self.standing.status in {Status.VALID, Status.LAPSED}
+        return self.certificate.ends_on is not None and stands
+
+    @property
+    def case_open(self) -> bool:
+        return any(case.is_open for case in self.certificate.renewal_cases.all())
+
+    @property
     def opens_on(self) -> date | None:
-        ends = self.certificate.expires_on
+        ends = self.certificate.ends_on
         return opens_on(ends) if ends else None
 
     @property
     def grace_ends(self) -> date | None:
-        ends = self.certificate.expires_on
+        ends = self.certificate.ends_on
         return grace_ends(ends) if ends else None
 
 
@@ -86,7 +97,7 @@ def card_of(certificate: Certificate, at: datetime) -> Card:
 def wallet(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     mine = Certificate.objects.visible_to(request.user)
-    found = mine.select_related("tier").prefetch_related("events", "drawings")
+    found = mine.select_related("tier").prefetch_related("events", "drawings", "renewal_cases")
     context = {"cards": [card_of(one, now) for one in found], "nav": "certificates:wallet"}
     return render(request, "certificates/wallet.html", context)
 

@@ -86,7 +86,8 @@ def test_a_lapsed_certificate_says_until_when_it_can_be_renewed(sign_in_as, ada,
         page = words(sign_in_as(ada).get(url("certificate", certificate.number)))
 
     assert "It ended on 1 September 2028. You can renew it until 30 November 2028." in page
-    assert reverse("applicants:renew", args=[certificate.number]) in page
+    assert reverse("renewals:file", args=[certificate.number]) in page
+    assert "Renew this certificate" in page
 
 
 def test_what_renewal_asks_is_shown_from_the_first_day(sign_in_as, ada, award):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from credentials.bits import is_set
 from credentials.documents import achievement_document
 from credentials.keys import NoKey, make_key, retire_key, signer
 from credentials.models import MOST_ATTEMPTS, Credential, SigningKey, StatusList
+from credentials.registry import CERTIFICATE, KINDS
 from credentials.signing import unbase58, verifies
 from tests import make
 from tests.credentials.conftest import HOST
@@ -256,7 +258,8 @@ def test_a_port_is_written_as_the_method_asks(settings):
 def test_what_cannot_be_signed_is_tried_three_times_and_stands_as_failed(
     award, ada, at, monkeypatch
 ):
-    monkeypatch.setattr(services, "credential_document", lambda _one: {**BROKEN})
+    unsignable = replace(KINDS[CERTIFICATE], document=lambda _one: {**BROKEN})
+    monkeypatch.setitem(KINDS, CERTIFICATE, unsignable)
     award(ada)
     services.owe()
 
