@@ -8,6 +8,9 @@ from django.contrib import admin
 from awards.models import (
     Award,
     AwardDecision,
+    AwardEvent,
+    AwardPaper,
+    AwardProposal,
     AwardRule,
     AwardScheme,
     Band,
@@ -62,5 +65,25 @@ class AwardDecisionAdmin(RecordAdmin):
 
 @admin.register(Award)
 class AwardAdmin(RecordAdmin):
-    list_display = ["programme", "scheme_title", "label", "awarded_on", "valid_until"]
+    list_display = ["number", "programme", "scheme_title", "label", "awarded_on", "valid_until"]
     list_select_related = ["programme"]
+    search_fields = ["number", "programme__name"]
+
+
+@admin.register(AwardEvent)
+class AwardEventAdmin(RecordAdmin):
+    list_display = ["award", "kind", "effective_at", "by"]
+    list_select_related = ["award__programme", "by"]
+
+
+@admin.register(AwardProposal)
+class AwardProposalAdmin(RecordAdmin):
+    list_display = ["award", "deed", "stage", "proposed_by", "proposed_at", "decided_by"]
+    list_filter = ["deed", "stage"]
+    list_select_related = ["award__programme", "proposed_by", "decided_by"]
+
+
+@admin.register(AwardPaper)
+class AwardPaperAdmin(RecordAdmin):
+    list_display = ["award", "paper", "language", "attempts", "drawn_at", "last_error"]
+    list_select_related = ["award__programme"]

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from awards.flow import JUDGES, SEATS, Part, Process, Stage
 from awards.handing_in import freeze_additions
 from awards.models import Bid, BidPart, NotIndependent, TookAnotherPart
+from awards.talks import take_all_back
 from certificates.dates import body_day
 from notices.services import post
 from trail.flow import Refused
@@ -70,6 +71,7 @@ def appoint(bid: Bid, part: Part, *, person: User, by: User, at: datetime) -> Bi
         raise Refused(_("The work has begun. Whoever holds this part must step back first."))
     locked.cast.filter(part=part, ended_at=None).update(ended_at=at, ended_why="replaced")
     row = _sit(locked, part, person, at)
+    post("programme_appointed", to=person, key=f"programme_appointed:{row.pk}", row=row.pk)
     Event.objects.record(
         "give_part",
         about=locked,
@@ -113,6 +115,9 @@ def declare(bid: Bid, *, clear: bool, by: User, at: datetime) -> None:
         raise Refused(_("You hold no part here."))
     columns = {"declared_at": at} if clear else {"ended_at": at, "ended_why": "recused"}
     BidPart.objects.filter(pk=row.pk).update(**columns)
+    if not clear:
+        take_all_back(bid, by, at)
+        _tell_administrators(bid, row, at)
     Event.objects.record(
         "declare" if clear else "step_back",
         about=bid,
@@ -138,6 +143,18 @@ def take_chair(bid: Bid, *, by: User, at: datetime) -> BidPart:
         "take_chair", about=locked, by=by, at=at, case=locked.trail_case(), part=Part.CHAIR.value
     )
     return row
+
+
+def _tell_administrators(bid: Bid, row: BidPart, at: datetime) -> None:
+    """A part is empty again: whoever appoints hears of it."""
+    for person in User.objects.with_role(Role.ADMINISTRATOR, body_day(at)):
+        post(
+            "programme_part_empty",
+            to=person,
+            key=f"programme_part_empty:{row.pk}:{person.pk}",
+            bid=bid.pk,
+            part=row.part,
+        )
 
 
 def _tell_team(bid: Bid) -> None:

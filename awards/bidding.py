@@ -18,6 +18,7 @@ from awards.models import (
     Response,
 )
 from awards.organising import check_member
+from awards.renewing import to_renew
 from awards.rules import Verdict
 from awards.scoring import of_team, verdict
 from trail.flow import Refused
@@ -45,8 +46,10 @@ class Answer:
 
 @transaction.atomic
 def open_bid(programme: Programme, scheme: AwardScheme, *, by: User, at: datetime) -> Bid:
-    """Begin, under the terms of today. What an earlier bid said is there to start from."""
+    """Begin, under the terms of today. What an earlier bid said is there to start from. Raises
+    TooEarly where an award of the scheme still holds for long."""
     check_member(programme.organisation, by)
+    renews = to_renew(programme, scheme, at)
     try:
         with transaction.atomic():
             bid = Bid.objects.create(
@@ -55,6 +58,7 @@ def open_bid(programme: Programme, scheme: AwardScheme, *, by: User, at: datetim
                 process=scheme.process,
                 terms=scheme.terms().as_data(),
                 opened_at=at,
+                renews=renews,
                 stage=next(iter(FLOWS[Process(scheme.process)])).source,
                 stage_since=at,
             )
@@ -98,6 +102,7 @@ def _copy_earlier(bid: Bid, by: User, at: datetime) -> None:
             title=old.title,
             detail=old.detail,
             url=old.url,
+            file_id=old.file_id,
             added_at=at,
             added_by=by,
         )

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from awards.checking import sheet_to_check
-from awards.models import Award, AwardDecision, Bid
+from awards.granting import grant
+from awards.models import AwardDecision, Bid
 from awards.rules import Verdict
 from awards.scoring import of_sheet, verdict
-from certificates.dates import body_day, years_after
 from notices.services import post
 from trail.flow import Refused
 
@@ -55,24 +55,9 @@ def decide(bid: Bid, *, award: bool, reasons: str, by: User, at: datetime) -> Aw
         at=at,
     )
     if award:
-        _grant(bid, decision, at)
+        grant(bid, decision, at)
     kind = "programme_awarded" if award else "programme_not_yet"
     for member in bid.programme.organisation.members.filter(ended_at=None):
         post(kind, to=member.person, key=f"{kind}:{bid.pk}:{member.person_id}", bid=bid.pk)
     bid.move(verb, by=by, at=at, band=decision.band, points=found.points, most=found.most)
     return decision
-
-
-def _grant(bid: Bid, decision: AwardDecision, at: datetime) -> Award:
-    """A renewal begins the day after the award that still runs, so that no day is lost."""
-    day = body_day(at)
-    running = bid.programme.awards.filter(scheme_title=bid.rules.title, valid_until__gte=day)
-    ends = running.order_by("-valid_until").values_list("valid_until", flat=True).first()
-    return Award.objects.create(
-        decision=decision,
-        programme=bid.programme,
-        scheme_title=bid.rules.title,
-        label=decision.label,
-        awarded_on=day,
-        valid_until=years_after(ends or day, bid.rules.years_valid),
-    )

@@ -1,12 +1,18 @@
 """What people fill in about programmes. What they type is kept whatever is refused."""
 
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import plain_name
-from awards.models import EvidenceKind, Group, HelperKind, Programme
+from awards.models import ASKED, EvidenceKind, Group, HelperKind, Programme
+from files.uploads import ACCEPT
+from meetings.finding import SLOT
+from meetings.models import How
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -93,6 +99,28 @@ class EvidenceForm(forms.Form):
             title.help_text = _("A document by its title; or who can tell of it, by their role.")
 
 
+class FileForm(forms.Form):
+    """A file for the library; the service looks at it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=300,
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+        help_text=_("PDF, Word, OpenDocument, PNG, JPG or text, 25 MB at most."),
+    )
+    about = forms.CharField(
+        label=_("What it shows (optional)"),
+        max_length=200,
+        required=False,
+        validators=[plain_name],
+    )
+    dated_on = forms.DateField(
+        label=_("Day of the document"),
+        widget=DAY,
+        help_text=_("When it was made or last changed, not when you send it."),
+    )
+
+
 class ScoreForm(forms.Form):
     points = forms.TypedChoiceField(
         label=_("Points"), choices=[(str(n), str(n)) for n in range(5)], coerce=int
@@ -123,6 +151,85 @@ class InterviewForm(forms.Form):
     )
 
 
+class AskForm(forms.Form):
+    """Whom an assessor wants to hear: one address a line."""
+
+    asked = forms.ChoiceField(label=_("What they are to the programme"), choices=Group.choices)
+    addresses = forms.CharField(
+        label=_("Their e-mail addresses"),
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "ltr", "autocomplete": "off"}),
+        help_text=_("One a line. Each gets a letter with a link of their own."),
+    )
+
+    def clean_addresses(self) -> list[str]:
+        found: list[str] = self.cleaned_data["addresses"].replace(",", " ").split()
+        for address in found:
+            try:
+                validate_email(address)
+            except forms.ValidationError:
+                raise forms.ValidationError(
+                    _("“%(address)s” is not an e-mail address."), params={"address": address}
+                ) from None
+        return found
+
+
+class ChooseForm(forms.Form):
+    """A time, by somebody without an account."""
+
+    slot = forms.CharField(error_messages={"required": _("Choose a time.")})
+    how = forms.ChoiceField(choices=How.choices)
+    phone = forms.CharField(required=False, max_length=40)
+    zone = forms.CharField(required=False, max_length=64)
+
+    def clean_slot(self) -> datetime:
+        try:
+            return datetime.strptime(self.cleaned_data["slot"], SLOT).replace(tzinfo=UTC)
+        except ValueError:
+            raise forms.ValidationError(_("Choose a time.")) from None
+
+
+class PeopleForm(forms.Form):
+    """How many people of each group are asked; the service makes a link for each."""
+
+    def __init__(self, *args: Any, made: Mapping[Group, int] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for group in ASKED:
+            self.fields[group.value] = forms.IntegerField(
+                label=group.label, min_value=0, initial=(made or {}).get(group, 0)
+            )
+
+    @property
+    def people(self) -> dict[Group, int]:
+        return {group: self.cleaned_data[group.value] for group in ASKED}
+
+
+class SurveyForm(PeopleForm):
+    closes_on = forms.DateField(
+        label=_("Last day for answers"),
+        widget=DAY,
+        help_text=_("Nobody sees any answer before this day is over."),
+    )
+
+
+class VoiceForm(forms.Form):
+    """One statement after the other; the page draws them itself."""
+
+    words = forms.CharField(required=False, max_length=1500, widget=forms.Textarea)
+
+    def __init__(self, *args: Any, codes: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = codes
+        for code in codes:
+            self.fields[code] = forms.TypedChoiceField(
+                choices=[(str(n), str(n)) for n in range(5)], coerce=int
+            )
+
+    @property
+    def scores(self) -> dict[str, int]:
+        return {code: self.cleaned_data[code] for code in self.codes}
+
+
 class SummaryForm(forms.Form):
     summary = forms.CharField(
         label=_("Summary"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6})
@@ -143,4 +250,24 @@ class DecideForm(forms.Form):
     award = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
     reasons = forms.CharField(
         label=_("Your reasons"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+
+class OnDay(forms.Form):
+    on = forms.DateField(
+        label=_("A day in the past"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something should happen to an award."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The team reads this in its letter."),
+        error_messages={"required": _("Write a reason. The team reads it.")},
     )

@@ -4,6 +4,8 @@ On both engines: who belongs to a programme or helped with it gets no judge's pa
 a judge cannot join afterwards; final sheets, submissions and decisions are never changed.
 """
 
+from collections.abc import Iterable
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 BOUND = "who belongs to a programme or helped with it never assesses it"
@@ -55,11 +57,37 @@ GUARDS = (
     ("award_decision_kept", "awards_awarddecision", "DELETE", "", FROZEN),
     ("award_decided", "awards_award", "INSERT", WITHOUT_BAND, NO_BAND),
 )  # fmt: skip
+# Who is there already does not become somebody else. Put up by a later migration.
+MOVES = (
+    ("award_member_stays_apart", "awards_member", "UPDATE OF person_id, organisation_id",
+     MEMBER_JUDGES, JUDGES),
+    ("award_helper_stays_apart", "awards_helper", "UPDATE OF email, programme_id",
+     HELPER_JUDGES, JUDGES),
+)  # fmt: skip
+
+
+Guard = tuple[str, str, str, str, str]
 
 
 def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    put_up(GUARDS, editor)
+
+
+def remove(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    take_down(GUARDS, editor)
+
+
+def install_moves(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    put_up(MOVES, editor)
+
+
+def remove_moves(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    take_down(MOVES, editor)
+
+
+def put_up(guards: Iterable[Guard], editor: BaseDatabaseSchemaEditor) -> None:
     postgresql = editor.connection.vendor == "postgresql"
-    for name, table, when, condition, message in GUARDS:
+    for name, table, when, condition, message in guards:
         if postgresql:
             row = "OLD" if when == "DELETE" else "NEW"
             test = f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF;"
@@ -80,9 +108,9 @@ def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
             )
 
 
-def remove(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+def take_down(guards: Iterable[Guard], editor: BaseDatabaseSchemaEditor) -> None:
     postgresql = editor.connection.vendor == "postgresql"
-    for name, table, *_rest in GUARDS:
+    for name, table, *_rest in guards:
         editor.execute(f"DROP TRIGGER IF EXISTS {name}{f' ON {table}' if postgresql else ''}")
         if postgresql:
             editor.execute(f"DROP FUNCTION IF EXISTS {name}()")

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from awards.bidding import writable
 from awards.flow import Stage
-from awards.models import AwardSubmission, Bid, Criterion, EvidenceKind, Response
+from awards.keeping import freeze
+from awards.models import (
+    AwardSubmission,
+    Bid,
+    Criterion,
+    EvidenceKind,
+    KeptFile,
+    KeptState,
+    Response,
+)
 from certificates.dates import body_day
 from notices.services import post
 from trail.flow import Refused
@@ -69,7 +78,21 @@ def missing(bid: Bid, at: datetime) -> list[Missing]:
         had = responses.get(criterion.pk)
         there = kinds.get(criterion.pk, set())
         found += [Missing(criterion.code, said) for said in _missing_here(bid, had, there)]
-    return found
+    return found + _unsettled(bid)
+
+
+def _unsettled(bid: Bid) -> list[Missing]:
+    """Nobody is handed a file that may yet do harm, or that is gone."""
+    items = bid.evidence.filter(file__state__in=[KeptState.WAITING, KeptState.REFUSED])
+    words = {
+        KeptState.WAITING: _("“%(name)s” is still being checked. That takes a minute."),
+        KeptState.REFUSED: _("“%(name)s” was refused. Take it away, or add a better copy."),
+    }
+    return [
+        Missing(item.criterion.code, words[KeptState(item.file.state)] % {"name": item.title})
+        for item in items.select_related("criterion", "file")
+        if item.file is not None
+    ]
 
 
 def _missing_here(bid: Bid, response: Response | None, kinds: set[str]) -> list[str]:
@@ -120,7 +143,7 @@ def submit(bid: Bid, *, by: User, at: datetime) -> AwardSubmission:
 
 def _freeze(bid: Bid, content: list[dict[str, Any]], by: User, at: datetime) -> AwardSubmission:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return AwardSubmission.objects.create(
+    submission = AwardSubmission.objects.create(
         bid=bid,
         number=bid.submissions.count() + 1,
         content=content,
@@ -128,6 +151,8 @@ def _freeze(bid: Bid, content: list[dict[str, Any]], by: User, at: datetime) -> 
         by=by,
         at=at,
     )
+    freeze(submission)
+    return submission
 
 
 def freeze_additions(bid: Bid, at: datetime) -> None:
@@ -138,13 +163,24 @@ def freeze_additions(bid: Bid, at: datetime) -> None:
         _freeze(bid, content, last.by, at)
 
 
+def _facts_of(kept: KeptFile) -> dict[str, Any]:
+    return {
+        "pk": kept.pk,
+        "sha256": kept.sha256,
+        "size": kept.size,
+        "dated_on": kept.dated_on.isoformat(),
+    }
+
+
 def snapshot(bid: Bid) -> list[dict[str, Any]]:
     """Every criterion with its wording of today, what was said, and the evidence."""
     responses = {r.criterion_id: r for r in bid.responses.all()}
-    evidence: dict[int, list[dict[str, str]]] = {}
-    for item in bid.evidence.all():
+    evidence: dict[int, list[dict[str, Any]]] = {}
+    for item in bid.evidence.select_related("file"):
         names = ("kind", "title", "detail", "url")
         facts = {name: getattr(item, name) for name in names}
+        if item.file is not None:
+            facts["file"] = _facts_of(item.file)
         evidence.setdefault(item.criterion_id, []).append(facts)
     return [
         {

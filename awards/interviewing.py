@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from awards.flow import SEATS, Process, Stage
-from awards.models import Bid, Group, InterviewNote
+from awards.models import Bid, Group, InterviewNote, Talk
 from trail.flow import Refused
 from trail.models import Event
 
@@ -16,9 +16,17 @@ INTERVIEW_STAGES = (Stage.INTERVIEWS, Stage.REPORT, Stage.ASSESSMENT)
 
 @transaction.atomic
 def record_interview(
-    bid: Bid, *, group: Group, alias: str, held_on: date, notes: str, by: User, at: datetime
+    bid: Bid,
+    *,
+    group: Group,
+    alias: str,
+    held_on: date,
+    notes: str,
+    by: User,
+    at: datetime,
+    talk: Talk | None = None,
 ) -> InterviewNote:
-    """What one person said. Only assessors ever read it."""
+    """What one person said. Only assessors ever read it. `talk`: the invitation it came of."""
     locked = Bid.objects.select_for_update().get(pk=bid.pk)
     parts = locked.acts_as(by) & set(SEATS[Process(locked.process)])
     if not parts or not locked.declared(by) or locked.stage not in INTERVIEW_STAGES:
@@ -28,10 +36,18 @@ def record_interview(
     note = InterviewNote.objects.create(
         bid=locked, by=by, group=group, alias=alias, held_on=held_on, notes=notes, saved_at=at
     )
-    Event.objects.record(
-        "record_interview", about=locked, by=by, at=at, case=locked.trail_case(), group=group.value
-    )
+    if talk is not None:
+        kept = locked.talks.filter(pk=talk.pk, by=by, note=None).update(note=note)
+        if not kept:
+            raise Refused(_("This interview was recorded already."))
+    # No event names the group: how many were heard is all that the organisation may learn.
+    Event.objects.record("record_interview", about=locked, by=by, at=at, case=locked.trail_case())
     return note
+
+
+def heard(bid: Bid) -> int:
+    """How many people were heard: all that the organisation learns."""
+    return bid.interviews.count()
 
 
 def check_interviews(bid: Bid) -> None:

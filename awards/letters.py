@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from awards.bidding import team_verdict
 from awards.flow import FINAL, SEATS, Part, Process, Stage
-from awards.models import Award, Bid, Invitation
+from awards.models import Award, AwardProposal, Bid, Invitation
+from awards.rules import percentage
 from certificates.dates import body_day
+from certificates.flow import Stage as ProposalStage
 from notices.letters import Letter, Obsolete, letter
 from notices.models import Message
 from notices.texts import absolute
@@ -133,7 +135,7 @@ def programme_awarded(message: Message) -> Letter:
             "final_percent": _percent(award.decision.points, award.decision.most),
             "expiry_date": date_format(award.valid_until),
             "report_url": page("awards:report", award.decision.bid_id),
-            "certificate_url": page("awards:award", award.public_id),
+            "certificate_url": page("award:page", award.public_id),
             "listing_url": page("awards:profile", award.programme_id),
         }
     )
@@ -193,6 +195,42 @@ def programme_renewal(message: Message) -> Letter:
     )
 
 
+@letter("programme_papers_ready")
+def programme_papers_ready(message: Message) -> Letter:
+    award = Award.objects.filter(pk=message.context["award"]).select_related("programme").first()
+    if award is None or award.stopped_at:
+        raise Obsolete
+    return Letter(
+        {
+            "programme_name": award.programme.name,
+            "band_name": _(award.label),
+            "certificate_code": award.number,
+            "programme_url": page("awards:record", award.pk),
+            "certificate_url": page("award:page", award.public_id),
+        }
+    )
+
+
+@letter("programme_suspended", "programme_reinstated", "programme_withdrawn")
+def programme_changed(message: Message) -> Letter:
+    """Two people did it. Before it is posted, the same words show what would be written."""
+    found = AwardProposal.objects.filter(pk=message.context["proposal"])
+    proposal = found.select_related("award__programme").first()
+    if proposal is None or (message.pk and proposal.stage != ProposalStage.CONFIRMED):
+        raise Obsolete
+    award = proposal.award
+    return Letter(
+        {
+            "programme_name": award.programme.name,
+            "band_name": _(award.label),
+            "certificate_code": award.number,
+            "deed_reason": proposal.reason,
+            "expiry_date": date_format(award.valid_until),
+            "certificate_url": page("award:page", award.public_id),
+        }
+    )
+
+
 def _award_of(bid: Bid) -> Award:
     found = Award.objects.filter(decision__bid=bid).select_related("decision", "programme").first()
     if found is None:
@@ -201,6 +239,5 @@ def _award_of(bid: Bid) -> Award:
 
 
 def _percent(points: int, most: int) -> str:
-    """Cut off, never rounded up."""
-    whole, part = divmod(10_000 * points // most, 100)
-    return f"{whole}.{part:02d}"
+    """Always with two digits, as the reader's language writes them."""
+    return percentage(points, most, least_digits=2)

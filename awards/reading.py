@@ -1,10 +1,12 @@
 """Who may read which scores. Everything that shows a sheet to anybody asks here."""
 
+from collections.abc import Sequence
+
 from accounts.models import User
 from accounts.roles import Role
 from awards.assessing import two_sheets
 from awards.flow import JUDGES, Part, Stage
-from awards.models import Bid, InterviewNote, Sheet, SheetKind
+from awards.models import Bid, Criterion, InterviewNote, Sheet, SheetKind
 
 PARALLEL = (SheetKind.ASSESSOR, SheetKind.VERIFIER)
 
@@ -44,3 +46,12 @@ def interviews_for(bid: Bid, user: User) -> list[InterviewNote]:
     if bid.stage == Stage.ASSESSMENT:
         notes = notes.filter(by=user)
     return list(notes)
+
+
+def questions_by_interviewee() -> list[tuple[str, list[tuple[str, Sequence[str]]]]]:
+    """The interview questions of the criteria, for each kind of person they are meant for."""
+    found: dict[str, list[tuple[str, Sequence[str]]]] = {}
+    for criterion in Criterion.objects.all():
+        for who in criterion.interviewees:
+            found.setdefault(who, []).append((criterion.code, criterion.questions))
+    return sorted(found.items(), key=lambda item: -len(item[1]))

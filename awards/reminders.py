@@ -13,12 +13,9 @@ def remind_of_renewals(at: datetime) -> int:
     """Owe every team the nearest warning that applies; one that was missed is not made up for."""
     today = body_day(at)
     owed = 0
-    ending = Award.objects.filter(
-        valid_until__gte=today, valid_until__lte=today + timedelta(days=max(WARNINGS))
-    ).select_related("programme__organisation")
-    for award in ending:
-        if award.is_renewed:
-            continue
+    ending = Award.objects.in_force(today).newest()
+    ending = ending.filter(valid_until__lte=today + timedelta(days=max(WARNINGS)))
+    for award in ending.select_related("programme__organisation"):
         left = (award.valid_until - today).days
         warning = next(days for days in WARNINGS if left <= days)
         for member in award.programme.organisation.members.filter(ended_at=None):

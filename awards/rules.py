@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from django.db import models
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 
@@ -77,6 +78,13 @@ class Check:
         return -(-self.right // self.rule.of)
 
 
+def percentage(points: int, most: int, *, least_digits: int = 0) -> str:
+    """As the reader's language writes it: cut off after two digits, never rounded up."""
+    whole, part = divmod(10_000 * points // most, 100) if most else (0, 0)
+    digits = f"{part:02d}".rstrip("0").ljust(least_digits, "0")
+    return f"{whole}{get_format('DECIMAL_SEPARATOR')}{digits}" if digits else str(whole)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`band` is the key of the best band whose rules all hold, and "" where there is none."""
@@ -88,14 +96,8 @@ class Verdict:
     checks: tuple[tuple[BandRules, tuple[Check, ...]], ...]
 
     @property
-    def hundredths(self) -> int:
-        """Hundredths of a percent, rounded down: 84.999 percent is 84.99."""
-        return 10_000 * self.points // self.most if self.most else 0
-
-    @property
     def percent(self) -> str:
-        whole, part = divmod(self.hundredths, 100)
-        return f"{whole}.{part:02d}".rstrip("0").rstrip(".")
+        return percentage(self.points, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Terms:
     team_interviews: int
     participant_interviews: int
     bands: tuple[BandRules, ...]
+    survey_least: int = 5  # answers before those of a group are shown
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)

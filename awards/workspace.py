@@ -1,8 +1,9 @@
 """What the pages of a bid are made of: standards, criteria, scores side by side, the arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from awards import handing_in
 from awards.models import (
@@ -80,7 +81,7 @@ def workspace(bid: Bid, sheets: Sequence[Sheet], at: datetime) -> Workspace:
         missing=lacks,
         rated=sum(response.score is not None for response in rated),
         total=len(criteria),
-        award=Award.objects.filter(decision__bid=bid).first(),
+        award=Award.objects.filter(decision__bid=bid).select_related("decision").first(),
     )
 
 
@@ -165,5 +166,17 @@ def judged(
     ]
 
 
+def as_sent(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One criterion as it was handed in, with the days of its files as days."""
+    return {**row, "evidence": [_piece(item) for item in row["evidence"]]}
+
+
+def _piece(item: Mapping[str, Any]) -> dict[str, Any]:
+    file = item.get("file")
+    if not file:
+        return dict(item)
+    return {**item, "file": {**file, "dated_on": date.fromisoformat(file["dated_on"])}}
+
+
 def evidence_of(bid: Bid, criterion: Criterion) -> Sequence[EvidenceItem]:
-    return list(bid.evidence.filter(criterion=criterion))
+    return list(bid.evidence.filter(criterion=criterion).select_related("file"))

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils.formats import date_format
 
 from accounts.models import User
-from meetings.models import DayHours, DayOff, Meeting, State, WeeklyHours
+from meetings.models import DayHours, DayOff, Meeting, State, Visit, WeeklyHours
 from meetings.slots import DAY, Hours, Span, open_spans, without
 from meetings.slots_view import Line, clock, line
 
@@ -18,7 +18,7 @@ SHORTEST = timedelta(minutes=15)  # nothing fits into less
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A meeting, or free time between meetings (then `line` is None)."""
+    """A meeting, a visit of somebody without an account, or free time (then both are None)."""
 
     starts_at: datetime
     starts: str
@@ -26,6 +26,7 @@ class Entry:
     line: Line | None
     is_now: bool
     is_over: bool
+    visit: Visit | None = None
 
     @property
     def meeting(self) -> Meeting | None:
@@ -73,10 +74,10 @@ def monday_of(text: str, today: date) -> date:
 
 
 def week_of(host: User, monday: date, at: datetime) -> Week:
-    """Four queries, however much stands in the week."""
+    """Five queries, however much stands in the week."""
     first = _midnight(monday, host)
     last = _midnight(monday + WEEK * DAY, host)
-    lines = _lines(host, first, last)
+    lines, visits = _lines(host, first, last), _visits(host, first, last)
     off = {row.day: row for row in DayOff.objects.filter(host=host, day__gte=monday)[:400]}
     instead: dict[date, list[Hours]] = defaultdict(list)
     for row in DayHours.objects.filter(host=host, day__range=(monday, monday + WEEK * DAY)):
@@ -85,7 +86,7 @@ def week_of(host: User, monday: date, at: datetime) -> Week:
     spans = open_spans(hours, set(off), host.zone, first, last, instead)
     taken = [
         (each.meeting.starts_at, each.meeting.ends_at) for each in lines if each.meeting.is_booked
-    ]
+    ] + [(visit.starts_at, visit.ends_at) for visit in visits]
     free = [span for span in without(spans, taken) if span[1] > at]
     days, today = [monday + n * DAY for n in range(WEEK)], at.astimezone(host.zone).date()
     plans = [
@@ -95,7 +96,10 @@ def week_of(host: User, monday: date, at: datetime) -> Week:
             off.get(day),
             day in instead,
             day < today,
-            _entries(host, day, lines, free, at),
+            sorted(
+                _entries(host, day, lines, free, at) + _visited(host, day, visits, at),
+                key=lambda entry: entry.starts_at,
+            ),
         )
         for day in days
     ]
@@ -119,10 +123,28 @@ def _lines(host: User, first: datetime, last: datetime) -> list[Line]:
     return [line(meeting, host) for meeting in meetings]
 
 
+def _visits(host: User, first: datetime, last: datetime) -> list[Visit]:
+    found = Visit.objects.filter(host=host, starts_at__gte=first, starts_at__lt=last)
+    return list(found.filter(cancelled_at=None))
+
+
+def _visited(host: User, day: date, visits: Sequence[Visit], at: datetime) -> list[Entry]:
+    begin, end = _midnight(day, host), _midnight(day + DAY, host)
+    return [
+        replace(
+            _entry(host, visit.starts_at, visit.ends_at, None, at),
+            visit=visit,
+            is_now=visit.starts_at <= at < visit.ends_at,
+        )
+        for visit in visits
+        if begin <= visit.starts_at < end
+    ]
+
+
 def _entries(
     host: User, day: date, lines: Sequence[Line], free: Sequence[Span], at: datetime
 ) -> list[Entry]:
-    """What lies in this day, in the order of the clock. Free time that has begun begins now."""
+    """What lies in this day, without its order. Free time that has begun begins now."""
     begin, end = _midnight(day, host), _midnight(day + DAY, host)
     entries = [
         _entry(host, each.meeting.starts_at, each.meeting.ends_at, each, at)
@@ -133,7 +155,7 @@ def _entries(
         span = max(start, begin, _next_quarter(at)), min(finish, end)
         if span[1] - span[0] >= SHORTEST:
             entries.append(_entry(host, *span, None, at))
-    return sorted(entries, key=lambda entry: entry.starts_at)
+    return entries
 
 
 def _entry(

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from meetings.invite import feed as calendar_file
-from meetings.letters import invite_of
-from meetings.models import CalendarFeed, Meeting
+from meetings.letters import invite_of, invite_of_visit
+from meetings.models import CalendarFeed, Meeting, Visit
 from trail.models import Event
 
 BYTES = 32  # 256 bits: guessing is no way in
@@ -66,11 +66,13 @@ def note_read(feed: CalendarFeed, *, at: datetime) -> None:
 
 def calendar_of(person: User, *, at: datetime) -> bytes:
     """From two months back to the last that is booked, cancelled ones included so that programs
-    strike them out. One query, in the person's language."""
+    strike them out. Two queries, in the person's language."""
     meetings = Meeting.objects.of(person).filter(starts_at__gte=at - PAST)
     meetings = meetings.select_related("host", "guest").order_by("starts_at", "pk")
+    visits = Visit.objects.filter(host=person, starts_at__gte=at - PAST).select_related("host")
     with translation.override(person.language):
-        return calendar_file(map(invite_of, meetings), name=_("IMC meetings"), every=EVERY)
+        found = [*map(invite_of, meetings), *map(invite_of_visit, visits.order_by("starts_at"))]
+        return calendar_file(found, name=_("IMC meetings"), every=EVERY)
 
 
 def _secret(seed: str) -> str:

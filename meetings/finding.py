@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+from django.db.models.functions import Coalesce
+
 from accounts.models import User
 from meetings.models import (
     MINUTES,
@@ -140,7 +142,8 @@ def _read_taken(
     booked = Busy.objects.filter(person__in=people, ends_at__gt=first, starts_at__lt=last)
     if exclude:
         booked = booked.exclude(meeting=exclude)
-    rows = list(booked.values_list("person_id", "meeting__host_id", "starts_at", "ends_at"))
+    hosts_of = Coalesce("meeting__host_id", "visit__host_id")
+    rows = list(booked.values_list("person_id", hosts_of, "starts_at", "ends_at"))
     held = Hold.objects.live(at).between(people, first, last).exclude(guest=guest, about=about)
     for host, other, start, end in held.values_list("host_id", "guest_id", "starts_at", "ends_at"):
         rows += [(host, host, start, end), (other, host, start, end)]

@@ -1,7 +1,7 @@
 """The letters about meetings. Each reads the meeting as it is when the letter leaves: nothing is
 ever sent about a time that is no longer true."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from meetings.clocks import zone_in_brackets, zone_words
 from meetings.invite import Invite, Method, Party, ics
-from meetings.models import Change, Kind, Meeting, State
+from meetings.models import Change, Kind, Meeting, State, Visit
 from meetings.slots_view import needs_words, place_words
 from notices.letters import Attachment, Letter, Obsolete, letter
 from notices.models import Message
@@ -80,6 +80,25 @@ def invite_of(meeting: Meeting) -> Invite:
         organizer=Party(name, email),
         attendees=[Party(person.full_name, person.email) for person in people],
         cancelled=meeting.state == State.CANCELLED,
+    )
+
+
+def invite_of_visit(visit: Visit, *, url: str = "", attendees: Sequence[Party] = ()) -> Invite:
+    """A visit names only the host; whoever asks for it adds who else may be named."""
+    name, email = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return Invite(
+        uid=f"{visit.uid}@{urlsplit(settings.SITE_URL).hostname}",
+        sequence=visit.sequence,
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        changed_at=visit.changed_at,
+        title=_("%(what)s with %(host)s")
+        % {"what": visit.get_kind_display(), "host": visit.host.first_name_to_use},
+        place=place_words(visit),
+        url=url or absolute(reverse("meetings:day")),
+        organizer=Party(name, email),
+        attendees=attendees,
+        cancelled=not visit.is_booked,
     )
 
 

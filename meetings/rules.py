@@ -122,7 +122,7 @@ def check_time(
         about=about,
     )
     rule = known.rule(host)
-    _in_reach(host, rule, starts_at, at)
+    in_reach(host, rule, starts_at, at)
     if starts_at not in known.open(host, starts_at, starts_at):
         raise NotASlot(
             _("%(host)s does not meet people at that time. Choose one of the times shown.")
@@ -136,7 +136,7 @@ def check_time(
     return rule
 
 
-def _in_reach(host: User, rule: HostSettings, starts_at: datetime, at: datetime) -> None:
+def in_reach(host: User, rule: HostSettings, starts_at: datetime, at: datetime) -> None:
     """Neither over, nor too soon, nor too far ahead."""
     if starts_at <= at:
         raise TooSoon(_("That time has passed. Choose one that is still to come."))

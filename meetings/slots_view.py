@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.zones import offset_words
 from meetings.clocks import place_of, zone_words
 from meetings.finding import Slot, one_a_time
-from meetings.models import How, Meeting, Support
+from meetings.models import How, Meeting, Support, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def line(meeting: Meeting, viewer: User) -> Line:
     )
 
 
-def place_words(meeting: Meeting) -> str:
+def place_words(meeting: Meeting | Visit) -> str:
     """Where they meet, in words."""
     if meeting.how == How.PHONE:
         return _("By phone: we call %(number)s") % {"number": meeting.place}

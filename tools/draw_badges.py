@@ -11,9 +11,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from certificates.drawing import SEASONS, badge
+from certificates.drawing import SEALS, SEASONS, badge
 
 FOLDER = Path(__file__).resolve().parent.parent / "credentials" / "pictures"
+PAGES = FOLDER.parent.parent / "static" / "awards"  # pages show the seals of programmes
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -25,6 +26,8 @@ def main() -> None:
         for level in SEASONS:
             drawing = badge(level)
             (FOLDER / f"{level}.svg").write_text(drawing, encoding="utf-8")
+            if level in SEALS:
+                (PAGES / f"{level}.svg").write_text(drawing, encoding="utf-8")
             page.set_content(f"<style>body{{margin:0}}</style>{drawing}")
             taken = Image.open(io.BytesIO(page.screenshot(omit_background=True)))
             few = taken.quantize(64, method=Image.Quantize.FASTOCTREE)

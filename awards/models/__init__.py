@@ -13,6 +13,8 @@ from awards.models.bids import (
     Response,
     TookAnotherPart,
 )
+from awards.models.held import DEEDS, Award, AwardEvent, AwardProposal
+from awards.models.kept import FrozenFile, KeptFile, KeptState
 from awards.models.organisations import (
     Helper,
     HelperKind,
@@ -21,9 +23,9 @@ from awards.models.organisations import (
     Organisation,
     Programme,
 )
+from awards.models.printed import AwardPaper, Language, Printout, PrintoutKind
 from awards.models.schemes import AwardRule, AwardScheme
 from awards.models.sheets import (
-    Award,
     AwardDecision,
     CriterionScore,
     Group,
@@ -33,11 +35,18 @@ from awards.models.sheets import (
     SheetKind,
 )
 from awards.models.standards import Band, Criterion, ScoreLevel, ScoringRule, Standard, Step
+from awards.models.talks import Talk
+from awards.models.voices import ASKED, Survey, SurveyQuestion, Ticket, Voice
 
 __all__ = [
+    "ASKED",
+    "DEEDS",
     "OPEN",
     "Award",
     "AwardDecision",
+    "AwardEvent",
+    "AwardPaper",
+    "AwardProposal",
     "AwardRule",
     "AwardScheme",
     "AwardSubmission",
@@ -48,15 +57,21 @@ __all__ = [
     "CriterionScore",
     "EvidenceItem",
     "EvidenceKind",
+    "FrozenFile",
     "Group",
     "Helper",
     "HelperKind",
     "InterviewNote",
     "Invitation",
+    "KeptFile",
+    "KeptState",
+    "Language",
     "Member",
     "NotDeclared",
     "NotIndependent",
     "Organisation",
+    "Printout",
+    "PrintoutKind",
     "Process",
     "Programme",
     "Response",
@@ -67,5 +82,10 @@ __all__ = [
     "SheetKind",
     "Standard",
     "Step",
+    "Survey",
+    "SurveyQuestion",
+    "Talk",
+    "Ticket",
     "TookAnotherPart",
+    "Voice",
 ]

@@ -71,6 +71,8 @@ class Bid(Staged):
     opened_at = models.DateTimeField()
     due_on = models.DateField(null=True)
     rounds = models.PositiveSmallIntegerField(default=0)  # times the team was asked to adjust
+    # The award that this bid is to follow, without a gap.
+    renews = models.ForeignKey("awards.Award", models.PROTECT, null=True, related_name="bids_after")
 
     objects = BidQuerySet.as_manager()
 
@@ -248,8 +250,8 @@ class EvidenceKind(models.TextChoices):
 
 
 class EvidenceItem(models.Model):
-    """One piece of evidence for one criterion. A document is described and linked; verbal evidence
-    names who can tell what."""
+    """One piece of evidence for one criterion. A document is a file of the programme's library, or
+    described and linked; verbal evidence names who can tell what."""
 
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="evidence")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
@@ -257,6 +259,7 @@ class EvidenceItem(models.Model):
     title = models.CharField(max_length=200)
     detail = models.TextField(blank=True)
     url = models.URLField(max_length=500, blank=True)
+    file = models.ForeignKey("awards.KeptFile", models.PROTECT, null=True, related_name="shown")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

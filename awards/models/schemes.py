@@ -22,6 +22,7 @@ class AwardScheme(models.Model):
     difference_most = models.PositiveSmallIntegerField()
     team_interviews = models.PositiveSmallIntegerField()
     participant_interviews = models.PositiveSmallIntegerField()
+    survey_least = models.PositiveSmallIntegerField(default=5)  # answers before a group shows
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -50,6 +51,7 @@ class AwardScheme(models.Model):
             difference_most=self.difference_most,
             team_interviews=self.team_interviews,
             participant_interviews=self.participant_interviews,
+            survey_least=self.survey_least,
             bands=tuple(BandRules(b.key, b.label, tuple(rules[b.pk])) for b in bands),
         )
 

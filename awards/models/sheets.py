@@ -1,14 +1,11 @@
 """What assessors write: sheets of scores that are final once, checks, interviews, decisions."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from awards.models.bids import AwardSubmission, Bid
-from awards.models.organisations import Programme
 from awards.models.standards import Criterion
 
 
@@ -145,32 +142,3 @@ class AwardDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label or 'not awarded'}: {self.bid}"
-
-
-class Award(models.Model):
-    """What a programme holds. The database refuses one whose decision names no band."""
-
-    decision = models.OneToOneField(AwardDecision, models.PROTECT, related_name="award")
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="awards")
-    scheme_title = models.CharField(max_length=40)
-    label = models.CharField(max_length=40)
-    awarded_on = models.DateField()
-    valid_until = models.DateField()  # the last day
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-
-    class Meta:
-        ordering = ["-awarded_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_until__gt=models.F("awarded_on")), name="an_award_lasts"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label}: {self.programme}"
-
-    @property
-    def is_renewed(self) -> bool:
-        """A later award of the same scheme takes its place."""
-        later = Award.objects.filter(programme=self.programme_id, scheme_title=self.scheme_title)
-        return later.filter(valid_until__gt=self.valid_until).exists()

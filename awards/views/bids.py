@@ -14,7 +14,9 @@ from accounts.http import UserRequest
 from awards import bidding, handing_in
 from awards.flow import WRITABLE, Part, Stage
 from awards.forms import EvidenceForm, ResponseForm
-from awards.models import Bid, Criterion, EvidenceKind, Response, ScoreLevel, SheetKind
+from awards.interviewing import heard
+from awards.models import Bid, Criterion, EvidenceKind, KeptState, Response, ScoreLevel, SheetKind
+from awards.printouts import printouts_for
 from awards.reading import sheets_for
 from awards.scoring import of_sheet, verdict
 from awards.turns import path_of, turn_of
@@ -38,11 +40,16 @@ def workspace(request: UserRequest, pk: int) -> HttpResponse:
         "nav": "awards:index",
     }
     if Part.TEAM not in parts and Part.ADMINISTRATOR not in parts:
+        # A chair has no desk: what was decided on is read in the report.
+        context["at_desk"] = Part.CHAIR not in parts
+        context["reports"] = any(sheet.final_at for sheet in sheets_for(bid, request.user))
         return render(request, "awards/overview.html", context)
     context |= {
         "work": build(bid, sheets_for(bid, request.user), now),
         "team": Part.TEAM in parts,
+        "heard": heard(bid),
         "writable": bid.stage in WRITABLE,
+        "printouts": printouts_for(bid, request.user),
     }
     return render(request, "awards/workspace.html", context)
 
@@ -132,6 +139,7 @@ def _criterion_page(
         "revision": stored.revision if stored else 0,
         "levels": ScoreLevel.objects.all(),
         "evidence": evidence_of(bid, about),
+        "library": bid.programme.files.exclude(state=KeptState.REFUSED),
         "evidence_form": evidence_form or EvidenceForm(verbal=bid.rules.verbal),
         "writable": bid.stage in WRITABLE,
         "may_add": bid.stage in (*WRITABLE, Stage.APPOINTMENT),

@@ -1,22 +1,19 @@
-"""The chair's page, and what everybody may see of an award."""
+"""The chair's page."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import UserRequest
 from awards import appointing, deciding
 from awards.checking import sheet_to_check
 from awards.flow import Part, Stage
 from awards.forms import DecideForm
-from awards.models import Award
 from awards.reading import interviews_for
 from awards.views.doors import judge_bid
 from awards.workspace import judged
@@ -62,26 +59,3 @@ def take(request: UserRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("awards:workspace", pk)
     return redirect("awards:decide", pk)
-
-
-@login_not_required
-@require_safe
-def award(request: HttpRequest, award: UUID) -> HttpResponse:
-    """Anyone may ask whether an award is valid, whether or not it is in the public list."""
-    found = get_object_or_404(
-        Award.objects.select_related("programme__organisation"), public_id=award
-    )
-    valid = found.valid_until >= body_day(timezone.now())
-    return render(request, "awards/award.html", {"award": found, "valid": valid})
-
-
-@login_not_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    """Programmes that hold an award today and agreed to be named."""
-    today = body_day(timezone.now())
-    found = Award.objects.filter(valid_until__gte=today, programme__listed=True)
-    awards = found.select_related("programme__organisation").order_by(
-        "programme__organisation__name", "-valid_until"
-    )
-    return render(request, "awards/listed.html", {"awards": awards[:500]})

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import UserRequest
 from awards import appointing, assessing, checking, interviewing
-from awards.flow import SEATS, Part, Process, Stage
-from awards.forms import CheckForm, InterviewForm, ScoreForm, SummaryForm
-from awards.models import Bid, CriterionScore, Group, ScoreLevel, Sheet
+from awards.flow import Part, Stage
+from awards.forms import CheckForm, ScoreForm, SummaryForm
+from awards.models import Bid, CriterionScore, ScoreLevel, Sheet
 from awards.reading import interviews_for, sheets_for
 from awards.scoring import of_sheet, verdict
 from awards.turns import turn_of
-from awards.views.doors import administrator, any_bid, criterion_of, judge_bid
-from awards.workspace import judged
+from awards.views.doors import administrator, any_bid, criterion_of, has_seat, judge_bid
+from awards.voicing import said_of
+from awards.workspace import as_sent, judged
 from certificates.dates import body_day
 from trail.flow import Refused
 
@@ -101,7 +102,7 @@ def _desk(request: UserRequest, bid: Bid) -> dict[str, Any]:
         "may_begin": sheet is None
         and assessing.kind_for(bid, request.user) is not None
         and not _is_done(bid, request),
-        "hears": bid.stage in interviewing.INTERVIEW_STAGES and _has_seat(bid, request),
+        "hears": bid.stage in interviewing.INTERVIEW_STAGES and has_seat(bid, request.user),
         "interviews": interviews_for(bid, request.user),
         "sheets": [s for s in sheets_for(bid, request.user) if s.final_at and not s.void],
         "nav": "awards:index",
@@ -114,10 +115,6 @@ def _desk(request: UserRequest, bid: Bid) -> dict[str, Any]:
         context["open_codes"] = open_codes
         context["verdict"] = verdict(bid, of_sheet(sheet))
     return context
-
-
-def _has_seat(bid: Bid, request: UserRequest) -> bool:
-    return bool(bid.acts_as(request.user) & set(SEATS[Process(bid.process)]))
 
 
 def _is_done(bid: Bid, request: UserRequest) -> bool:
@@ -158,7 +155,7 @@ def score(request: UserRequest, pk: int, criterion: str) -> HttpResponse:
         else:
             return redirect(*_onward(sheet, criterion))
     context = _beside(bid, sheet, criterion) | {
-        "bid": bid, "sheet": sheet, "row": row, "criterion": about, "form": form,
+        "bid": bid, "sheet": sheet, "row": as_sent(row), "criterion": about, "form": form,
         "typed": form.data if form.is_bound else _given(sheet, criterion),
         "levels": ScoreLevel.objects.all(), "nav": "awards:index",
     }  # fmt: skip
@@ -186,6 +183,7 @@ def _beside(bid: Bid, sheet: Sheet, code: str) -> dict[str, Any]:
     codes = [row["code"] for row in sheet.submission.content]
     place = codes.index(code)
     return {
+        "said": said_of(bid, code, timezone.now()),
         "two": [(s, _score(s, code)) for s in two] if two else [],
         "number": place + 1,
         "total": len(codes),
@@ -234,33 +232,6 @@ def finish(request: UserRequest, pk: int) -> HttpResponse:
         "nav": "awards:index",
     }  # fmt: skip
     return render(request, "awards/finish.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def interviews(request: UserRequest, pk: int) -> HttpResponse:
-    bid, now = judge_bid(request, pk), timezone.now()
-    if not bid.declared(request.user):
-        return redirect("awards:declare", pk)
-    form = InterviewForm(request.POST or None)
-    if form.is_valid():
-        said = form.cleaned_data | {"group": Group(form.cleaned_data["group"])}
-        try:
-            interviewing.record_interview(bid, **said, by=request.user, at=now)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Kept, for the assessors alone."))
-            return redirect("awards:interviews", pk)
-    context = {
-        "bid": bid,
-        "form": form,
-        "notes": interviews_for(bid, request.user),
-        "writable": bid.stage in interviewing.INTERVIEW_STAGES and _has_seat(bid, request),
-        "closable": bid.stage == Stage.INTERVIEWS
-        and Part.FIRST_ASSESSOR in bid.acts_as(request.user),
-        "nav": "awards:index",
-    }
-    return render(request, "awards/interviews.html", context)
 
 
 @require_POST

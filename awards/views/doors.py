@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from accounts.http import UserRequest
 from accounts.models import User
 from accounts.roles import Role
-from awards.flow import JUDGES, Part
+from awards.flow import JUDGES, SEATS, Part, Process
 from awards.models import Bid, Criterion, Programme
 
 
@@ -41,6 +41,11 @@ def judge_bid(request: UserRequest, pk: int) -> Bid:
     if not bid.acts_as(request.user) & set(JUDGES):
         raise Http404
     return bid
+
+
+def has_seat(bid: Bid, user: User) -> bool:
+    """One of the two who assess here."""
+    return bool(bid.acts_as(user) & set(SEATS[Process(bid.process)]))
 
 
 def administrator(request: UserRequest) -> User:

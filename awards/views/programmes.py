@@ -16,6 +16,7 @@ from awards.models import AwardScheme, Bid, HelperKind, Programme
 from awards.turns import turns_of
 from awards.views.doors import own_programme, team_programme
 from certificates.dates import body_day
+from certificates.proposals import PROPOSERS
 from trail.flow import Refused
 
 
@@ -24,9 +25,12 @@ def index(request: UserRequest) -> HttpResponse:
     """Programmes of one's own, and bids in which one has a part."""
     today = body_day(timezone.now())
     bids = Bid.objects.visible_to(request.user).select_related("programme__organisation", "scheme")
+    turns = turns_of(list(bids.order_by("-pk")[:50]), request.user, today)
     context = {
         "programmes": Programme.objects.visible_to(request.user).select_related("organisation"),
-        "bids": turns_of(list(bids.order_by("-pk")[:50]), request.user, today),
+        "underway": [(bid, turn) for bid, turn in turns if bid.is_open],
+        "over": [(bid, turn) for bid, turn in turns if not bid.is_open],
+        "keeps": bool(request.user.roles & PROPOSERS),
         "nav": "awards:index",
     }
     return render(request, "awards/index.html", context)

@@ -5,9 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
-from awards import appointing, assessing, bidding, handing_in, interviewing, organising
+from awards import (
+    appointing,
+    assessing,
+    bidding,
+    checking,
+    deciding,
+    handing_in,
+    interviewing,
+    organising,
+)
 from awards.flow import SEATS, Process
-from awards.models import AwardScheme, Bid, Criterion, EvidenceKind, Group, HelperKind
+from awards.models import AwardScheme, Bid, Criterion, EvidenceKind, Group, HelperKind, Talk
+from imc_portal.demo import programme_voices
 from imc_portal.demo.calendar import Story
 from imc_portal.demo.cases import Chapter, World
 from imc_portal.demo.people import Row, contact_of, table
@@ -97,7 +107,8 @@ class Course:
         for criterion in Criterion.objects.all():
             points, _note = said[criterion.code]
             self._answer(criterion, points, at)
-            self._show(criterion, at)
+            if not self.bid.evidence.filter(criterion=criterion).exists():
+                self._show(criterion, at)
 
     def _answer(self, criterion: Criterion, points: int, at: datetime) -> None:
         text = (
@@ -105,7 +116,11 @@ class Course:
             f"every spring. The documents below show how."
         )
         answer = bidding.Answer(text=text, score=points, differs=False, differs_why="")
-        bidding.save_response(self.bid, criterion, answer=answer, revision=0, by=self.team, at=at)
+        had = self.bid.responses.filter(criterion=criterion).first()
+        revision = had.revision if had else 0
+        bidding.save_response(
+            self.bid, criterion, answer=answer, revision=revision, by=self.team, at=at
+        )
 
     def _show(self, criterion: Criterion, at: datetime) -> None:
         pieces = [(EvidenceKind.DOCUMENT, title) for title in criterion.evidence[:2]]
@@ -126,6 +141,16 @@ class Course:
                 at=at,
             )
 
+    def library(self, day: int) -> Chapter:
+        yield (at := self.world.at(day, 13))
+        programme_voices.fill_library(self.bid, by=self.team, at=at)
+
+    def survey(self, day: int, answered: dict[Group, int]) -> Chapter:
+        yield (at := self.world.at(day, 10))
+        asked = programme_voices.ask_around(self.bid, days=14, by=self.team, at=at)
+        yield (at := self.world.at(day + 2, 10))
+        programme_voices.answers(asked, at, answered)
+
     def submit(self, day: int) -> Chapter:
         yield (at := self.world.at(day, 15))
         handing_in.submit(self.bid, by=self.team, at=at)
@@ -145,7 +170,7 @@ class Course:
             mark = assessing.Mark(points, note, None)
             assessing.save_score(sheet, criterion, mark=mark, by=judge, at=at)
 
-    def hear(self, judge: User, at: datetime) -> None:
+    def hear(self, judge: User, at: datetime, talk: Talk | None = None) -> None:
         for group, alias, notes in VOICES:
             interviewing.record_interview(
                 self.bid,
@@ -155,6 +180,7 @@ class Course:
                 notes=notes,
                 by=judge,
                 at=at,
+                talk=talk if alias == "Mentee 1" else None,
             )
 
     # --- One after the other ---------------------------------------------------------------------
@@ -167,14 +193,34 @@ class Course:
     def interviews(self, day: int) -> Chapter:
         yield (at := self.world.at(day, 16))
         first, _second = self.judges
-        self.hear(first, at)
+        asked = programme_voices.invite(self.bid, by=first, at=at)
+        yield (at := self.world.at(day + 4, 16))
+        self.hear(first, at, talk=asked)
         interviewing.close_interviews(self.bid, by=first, at=at)
 
-    def report(self, day: int, summary: str) -> Chapter:
+    def report(self, day: int, summary: str, time: int = 2) -> Chapter:
         yield (at := self.world.at(day, 12))
         first, _second = self.judges
-        self.score("final_score", first, at)
+        self.score("first_score" if time == 1 else "final_score", first, at)
         assessing.send_for_check(self.bid, summary=summary, by=first, at=at)
+
+    def award(self, day: int) -> Chapter:
+        """The second pair of eyes agrees, and the chair decides."""
+        yield (at := self.world.at(day, 10))
+        _first, second = self.judges
+        checking.check(self.bid, agreed=True, reasons="", by=second, at=at)
+        yield (at := self.world.at(day + 6, 15))
+        self.bid.refresh_from_db()
+        chair = self.world["aki"]
+        appointing.take_chair(self.bid, by=chair, at=at)
+        reasons = "The checked report carries it, and what is open is named in it."
+        deciding.decide(self.bid, award=True, reasons=reasons, by=chair, at=at)
+
+    def begin_again(self, day: int) -> Chapter:
+        """Within the window of renewal: the words of the last bid are there to start from."""
+        yield (at := self.world.at(day, 9))
+        self.bid = bidding.open_bid(self.bid.programme, self.bid.scheme, by=self.team, at=at)
+        handing_in.confirm(self.bid, by=self.team, at=at)
 
     # --- Two in parallel -------------------------------------------------------------------------
     def assess(self, day: int, summary: str) -> Chapter:
@@ -193,12 +239,24 @@ class Course:
 
 
 def harbourlight(way: Course) -> Story:
-    yield from way.begin(-300, started=-900, cycle_ended=-500)
+    """Three years ago it was Bronze; that award ends soon, and the bid of today renews it."""
+    yield from way.begin(-1092, started=-2000, cycle_ended=-1500)
+    yield from way.gather(-1088)
+    yield from way.submit(-1084)
+    yield from way.appoint(-1082)
+    yield from way.first_report(-1070, "A good beginning. Costs and endings need writing down.")
+    yield from way.submit(-1062)
+    yield from way.interviews(-1056)
+    yield from way.report(-1050, "What was asked for is there. Reasons for matches stay thin.", 1)
+    yield from way.award(-1044)
+    yield from way.begin_again(-300)
     yield from way.gather(-140)
+    yield from way.library(-130)
     yield from way.submit(-120)
     yield from way.appoint(-115)
     yield from way.first_report(-85, "A strong programme. Costs and reasons for matches are thin.")
     yield from way.submit(-50)
+    yield from way.survey(-48, {Group.MENTOR: 13, Group.MENTEE: 15, Group.STAKEHOLDER: 3})
     yield from way.interviews(-20)
     yield from way.report(-6, "The changes hold. What is open is small and well understood.")
 
@@ -210,3 +268,4 @@ def semilla(way: Course) -> Story:
     yield from way.appoint(-76)
     yield from way.assess(-45, "Warm and alive. Endings, costs and supervision need writing down.")
     yield from way.ask_more(-30, "Much is in place. Endings, costs and supervision come first.")
+    yield from way.survey(-5, {Group.MENTEE: 9})

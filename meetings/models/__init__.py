@@ -14,7 +14,7 @@ from meetings.models.kinds import (
     State,
     Support,
 )
-from meetings.models.meetings import Busy, Change, Meeting, MeetingQuerySet, PrivateNote
+from meetings.models.meetings import Busy, Change, Meeting, MeetingQuerySet, PrivateNote, Visit
 
 __all__ = [
     "KINDS_OF_ROLE",
@@ -36,6 +36,7 @@ __all__ = [
     "PrivateNote",
     "State",
     "Support",
+    "Visit",
     "Weekday",
     "WeeklyHours",
 ]

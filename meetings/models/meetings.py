@@ -165,14 +165,57 @@ class Meeting(models.Model):
         return self.starts_at <= at
 
 
+class Visit(models.Model):
+    """A time that a host gives to somebody without an account. Who comes is known to the app
+    above, which keeps them confidential: nothing here names them. `about` names the matter."""
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    host = models.ForeignKey(User, models.PROTECT, related_name="visits")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    how = models.CharField(max_length=10, choices=How)
+    place = models.CharField(max_length=300, blank=True)
+    about = models.CharField(max_length=80)
+    sequence = models.PositiveIntegerField(default=0)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    booked_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["host", "-starts_at"], name="visit_of_host")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    *[
+                        Q(kind=kind, ends_at=F("starts_at") + timedelta(minutes=minutes))
+                        for kind, minutes in MINUTES.items()
+                    ],
+                    _connector=Q.OR,
+                ),
+                name="visit_is_as_long_as_its_kind",
+            ),
+            models.CheckConstraint(condition=Q(how__in=How.values), name="visit_how_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_booked(self) -> bool:
+        return self.cancelled_at is None
+
+
 class Busy(models.Model):
-    """One row for each person of a booked meeting, as host or guest alike.
+    """One row for each person of a booked meeting, as host or guest alike, and for the host of a
+    visit.
 
     The database refuses two that overlap for one person (see guards.py), so nobody is ever in two
     meetings at once, whatever happened before.
     """
 
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="busy")
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="busy")
+    visit = models.OneToOneField(Visit, models.CASCADE, null=True, related_name="busy")
     person = models.ForeignKey(User, models.PROTECT, related_name="busy")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -186,6 +229,11 @@ class Busy(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["meeting", "person"], name="busy_once_a_meeting_and_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(meeting=None, visit__isnull=False)
+                | Q(meeting__isnull=False, visit=None),
+                name="busy_with_a_meeting_or_a_visit",
             ),
         ]
 

@@ -289,6 +289,21 @@ def test_a_judge_cannot_join_or_help_later(who):
     assert organisation.invitations.open(way.at).get() == invitation
 
 
+def test_the_database_keeps_a_judge_from_slipping_in_by_a_changed_row(who):
+    way = walk(who, to=Stage.FIRST_REVIEW)
+    programme = way.bid.programme
+    helper = organising.name_helper(
+        programme, name="Oona", email="oona@advice.example", kind=HelperKind.HELPER,
+        by=who.cora, at=way.at,
+    )  # fmt: skip
+    member = programme.organisation.members.filter(person=who.cora)
+
+    with pytest.raises(DatabaseError, match="does not belong"), transaction.atomic():
+        programme.helpers.filter(pk=helper.pk).update(email=who.fin.email)
+    with pytest.raises(DatabaseError, match="does not belong"), transaction.atomic():
+        member.update(person=who.fin)
+
+
 def test_candidates_say_why_they_may_not_act(who):
     way = walk(who, to=Stage.APPOINTMENT)
     organising.name_helper(
@@ -530,8 +545,12 @@ def test_a_renewal_begins_with_the_words_of_the_last_bid_and_loses_no_day(who):
     way = walk(who, to=Stage.AWARDED)
     first = Award.objects.get()
 
-    again = bidding.open_bid(way.bid.programme, way.bid.scheme, by=who.cora, at=way.at)
+    with pytest.raises(Refused, match="holds until 9 September 2029"):
+        bidding.open_bid(way.bid.programme, way.bid.scheme, by=who.cora, at=way.at)
+    later = way.at.replace(year=2029, month=1)
+    again = bidding.open_bid(way.bid.programme, way.bid.scheme, by=who.cora, at=later)
 
+    assert again.renews == first
     assert (again.responses.count(), again.evidence.count()) == (22, 22)
     assert set(again.responses.values_list("score", flat=True)) == {None}
     assert not first.is_renewed
@@ -566,3 +585,6 @@ def test_a_refusal_says_how_many_points_and_how_to_appeal(who):
     body = compose(Message.objects.get(kind="programme_not_yet")).body
 
     assert "84.09 percent" in body
+    who.cora.language = "fr-ca"
+    who.cora.save()
+    assert "84,09" in compose(Message.objects.get(kind="programme_not_yet")).body

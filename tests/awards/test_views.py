@@ -241,20 +241,23 @@ def test_the_chair_takes_the_file_up_and_awards_what_the_points_reach(who, brows
 def test_an_award_is_listed_as_long_as_it_runs_and_the_team_agrees(who, client, clock):
     way = walk(who, to=Stage.AWARDED)
     award = Award.objects.get()
+    page = reverse("award:page", args=[award.public_id])
+    assert "Nurse to Nurse" not in text(client.get(url("listed")))  # it has not begun
+    clock.move_to(way.at)
     assert "Nurse to Nurse" in text(client.get(url("listed")))
-    assert "this award is valid" in text(client.get(url("award", award.public_id)))
+    assert "This award is valid" in text(client.get(page))
 
     programme = way.bid.programme
     programme.listed = False
     programme.save()
     assert "Nurse to Nurse" not in text(client.get(url("listed")))
-    assert client.get(url("award", award.public_id)).status_code == 200
+    assert client.get(page).status_code == 200
 
     programme.listed = True
     programme.save()
     clock.move_to(NOON.replace(year=2030))
     assert "Nurse to Nurse" not in text(client.get(url("listed")))
-    assert "this award has ended" in text(client.get(url("award", award.public_id)))
+    assert "This award has ended" in text(client.get(page))
 
 
 def test_strangers_find_nothing(who, browse):
@@ -380,3 +383,33 @@ def test_the_public_page_about_the_award_leads_in(client, db):
 
     assert url("index") in page
     assert url("listed") in page
+
+
+def test_what_is_over_stands_apart_from_what_is_on_its_way(who, browse):
+    page = text(browse(walk(who, to=Stage.AWARDED).who.cora).get(url("index")))
+
+    assert "On their way" not in page
+    assert "Finished" in page
+
+
+def test_being_late_is_not_shown_as_the_turn_of_whoever_waits(who, browse, clock):
+    way = walk(who, to=Stage.FIRST_REVIEW)
+    clock.move_to(NOON.replace(year=NOON.year + 1))
+
+    assert "tag-you" not in text(browse(way.who.cora).get(url("index")))
+    assert "tag-you" in text(browse(way.who.fin).get(url("index")))
+
+
+def test_a_chair_is_led_to_the_report_and_not_to_a_desk(who, browse):
+    bid = walk(who, to=Stage.AWARDED).bid
+
+    page = text(browse(who.pan).get(url("workspace", bid.pk)))
+    assert url("desk", bid.pk) not in page
+    assert url("report", bid.pk) in page
+    assert url("desk", bid.pk) in text(browse(who.fin).get(url("workspace", bid.pk)))
+
+
+def test_whoever_has_declared_steps_back_under_that_name(who, browse):
+    bid = walk(who, to=Stage.FIRST_REVIEW).bid
+
+    assert "<title>Step back" in text(browse(who.fin).get(url("declare", bid.pk)))

@@ -114,11 +114,11 @@ def test_the_day_on_which_clocks_go_back_has_25_hours(ina, at):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_week_asks_four_questions_however_full(booked, ina, count, django_assert_num_queries):
+def test_a_week_asks_five_questions_however_full(booked, ina, count, django_assert_num_queries):
     for n in range(count):
         booked(starts_at=TEN + quarter(n))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         week_of(ina, MONDAY, NOON)
 
 

@@ -167,7 +167,7 @@ def test_the_day_of_the_last_reading_is_written_once_a_day(
 ):
     client.get(address)
     first = CalendarFeed.objects.get().last_read_on
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(address)
     time_machine.move_to(NOON + DAY)
     client.get(address)
@@ -262,7 +262,7 @@ def test_it_asks_the_same_questions_however_long(
         booked(starts_at=TEN + quarter(n))
     client.get(address)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         answer = client.get(address)
 
     assert len(events(answer)) == count
