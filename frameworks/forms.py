@@ -51,7 +51,8 @@ class PlainText(forms.CharField):
             if code
             else faults(value, LONGEST[self.column], breaks=self.column in MAY_RUN_ON)
         )
-        wrong = [f"{_('This text')} {fault}." for fault in found]
+        text = _("This text")  # not within the braces: it would not be found to be translated
+        wrong = [f"{text} {fault}." for fault in found]
         if wrong:
             raise ValidationError(wrong)
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from appeals.reminders import remind_of_matters
 from applicants.lapsing import remind_of_lapsing
+from applicants.provider_reminders import remind_of_providers
 from applicants.reminders import remind_of_due_dates, remind_of_plans
 from applicants.rosters import match
 from assessments.services import remind_idle as remind_of_self_assessments
@@ -22,6 +23,7 @@ def remind_of_cases(**_: object) -> int:
         + remind_of_plans(at)
         + remind_of_lapsing(at)
         + remind_of_matters(at)
+        + remind_of_providers(at)
     )
 
 

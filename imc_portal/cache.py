@@ -1,5 +1,6 @@
 """The cache fails open: a frozen or dead Redis costs a moment, never a page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache
@@ -32,3 +33,21 @@ class OpenRedisCache(RedisCache):
             return super().delete(*args, **kwargs)
         except RedisError:
             return False
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        try:
+            return int(super().incr(key, delta, version))
+        except RedisError as error:
+            raise ValueError("An empty cache holds no number.") from error
+
+    def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
+        try:
+            return dict(super().get_many(keys, version))
+        except RedisError:
+            return {}
+
+    def set_many(self, data: dict[Any, Any], *args: Any, **kwargs: Any) -> list[Any]:
+        try:
+            return list(super().set_many(data, *args, **kwargs))
+        except RedisError:
+            return list(data)

@@ -154,7 +154,7 @@ def _coming(letter: ToCome, titles: dict[str, str], people: dict[int, User]) -> 
 
 def _horizon(application: Application, at: datetime) -> datetime:
     """Far enough to see the certificate end."""
-    ends = [row.expires_on for row in _certificates(application.pk) if row.expires_on]
+    ends = [row.ends_on for row in _certificates(application.pk) if row.ends_on]
     last = max([(day - at.date()).days + 2 for day in ends], default=0)
     return at + max(AHEAD, timedelta(days=last))
 

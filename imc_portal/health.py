@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments.models import Report
+from awards.models import AwardPaper
 from credentials.models import Credential
+from files import scanning
 from imc_portal.models import Dossier
 from notices.models import Message
-from portfolios import scanning
 from portfolios.models import Evidence
 from trail.models import Head
 
@@ -80,6 +81,7 @@ def _counts(at: datetime) -> dict[str, int]:
         "overdue_reports": Report.objects.overdue(at - STUCK).count(),
         "overdue_dossiers": Dossier.objects.overdue(at - STUCK).count(),
         "broken_heads": Head.objects.filter(unbroken=False, published_at__gte=at - LATELY).count(),
+        "undrawn_award_papers": AwardPaper.objects.failed().count(),
         "unsigned_credentials": Credential.objects.failed().count(),
         "files_waiting": Evidence.objects.waiting().count(),
     }

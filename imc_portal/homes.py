@@ -25,6 +25,9 @@ from meetings.slots_view import Line as MeetingLine
 from meetings.slots_view import line
 from portfolios.calibrating import not_calibrated
 from portfolios.models import Entry, EntryState, Finding
+from renewals.models import Leave
+from renewals.page import State as RenewalState
+from renewals.page import state_of
 from trail.models import Event
 
 SHOWN = 8  # entries of the timeline, and cases on the home of staff
@@ -60,6 +63,7 @@ class Other:
 class Held:
     certificate: Certificate
     standing: Standing
+    renewal: RenewalState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class StaffHome:
     appeals: int  # and complaints, that wait for this person
     records: bool  # of certificates, that this person may open
     proposals: int  # about certificates, that this person may answer
+    leaves: int  # that this person may answer
     keeps: bool  # the wording of profiles and frameworks
     drafts: Sequence[Edition]
     sample: bool  # an auditor who has not rated the sample yet
@@ -94,12 +99,13 @@ def applicant_home(user: User, at: datetime) -> ApplicantHome:
     steps.sort(key=_urgency)
     first = _case_home(steps[0], user) if steps else None
     shown = {other.case.pk for other in steps}
-    held = Certificate.objects.visible_to(user).select_related("tier").prefetch_related("events")
+    own = Certificate.objects.visible_to(user)
+    held = own.select_related("tier__framework", "holder").prefetch_related("events")
     return ApplicantHome(
         first=first,
         others=steps[1:],
         closed=[case for case in cases if case.pk not in shown],
-        certificates=[Held(c, c.standing(at)) for c in held],
+        certificates=[Held(c, c.standing(at), state_of(c, at)) for c in held],
     )
 
 
@@ -169,6 +175,7 @@ def staff_home(user: User, at: datetime) -> StaffHome:
         appeals=len(waiting_for(user, at)),
         records=bool(user.roles & PROPOSERS),
         proposals=Proposal.objects.waiting_for(user).count(),
+        leaves=Leave.objects.to_answer(user).count() if keeps else 0,
         keeps=keeps,
         drafts=list(drafts) if keeps else [],
         sample=Role.AUDITOR in user.roles and bool(not_calibrated(Role.AUDITOR, [user.pk])),

@@ -11,10 +11,11 @@ from certificates.letters import certificate_of
 from certificates.models import Certificate
 from certificates.renewal import GRACE_DAYS, grace_ends, may_renew
 from certificates.status import Kind, Status
-from imc_portal.renewal import renewal_case, renewal_work
+from imc_portal.renewal import renewal_work
 from notices.letters import Letter, Obsolete, letter
 from notices.models import Message
 from notices.texts import absolute
+from renewals.progress import renewal_case
 
 
 def _running(message: Message, at: datetime) -> Certificate:
@@ -22,7 +23,11 @@ def _running(message: Message, at: datetime) -> Certificate:
     certificate = certificate_of(message)
     status = certificate.status(at)
     wanted = Status.LAPSED if message.kind == "recertification_lapsed" else Status.VALID
-    if status != wanted or certificate.events.filter(kind=Kind.RENEWED).exists():
+    if (
+        certificate.handed_in_on
+        or status != wanted
+        or certificate.events.filter(kind=Kind.RENEWED).exists()
+    ):
         raise Obsolete
     if status == Status.LAPSED and may_renew(certificate, at):
         raise Obsolete
@@ -30,6 +35,7 @@ def _running(message: Message, at: datetime) -> Certificate:
 
 
 @letter(
+    "recertification_365",
     "recertification_180",
     "recertification_90",
     "recertification_60",
@@ -39,12 +45,12 @@ def _running(message: Message, at: datetime) -> Certificate:
 )
 def recertification(message: Message) -> Letter:
     certificate = _running(message, timezone.now())
-    ends = certificate.expires_on
+    ends = certificate.ends_on
     if ends is None:
         raise Obsolete
-    work = renewal_work(certificate)
+    work = renewal_work(certificate, timezone.now())
     case = renewal_case(certificate)
-    page = absolute(reverse("certificates:certificate", args=[certificate.number]))
+    page = absolute(reverse("renewals:file", args=[certificate.number]))
     booking = absolute(reverse("verification:book", args=[case.pk])) if case else page
     return Letter(
         {

@@ -7,10 +7,18 @@ import structlog
 from structlog.typing import EventDict
 
 # Addresses that open something for whoever knows them: what comes after stays out of the logs.
-SECRET = re.compile(r"(/meetings/feed/|/password/reset/key/|/confirm-email/)[^/\s?]+")
+SECRET = re.compile(
+    r"(/meetings/feed/|/password/reset/key/|/confirm-email/|/providers/requests/"
+    r"|/programmes/(?:voices|talks)/)[^/\s?]+"
+)
+# Who answers a survey leaves no trace: neither where they came from, nor who is signed in there.
+NAMELESS = "/programmes/voices/"
+TRACES = ("ip", "user_id")
 
 
 def without_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
+    if any(isinstance(value, str) and NAMELESS in value for value in event.values()):
+        event = {key: value for key, value in event.items() if key not in TRACES}
     return {
         key: SECRET.sub(r"\1…", value) if isinstance(value, str) else value
         for key, value in event.items()

@@ -113,6 +113,10 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
         _later("You awarded the certificate."),
         _later("%(who)s awarded the certificate."),
     ),
+    (CASE, "issue_decided", ""): (
+        _later("The certificate that was decided was issued."),
+        _later("The certificate that was decided was issued."),
+    ),
     (CASE, "decline", Stage.DECISION): (
         _later("You decided not to award it."),
         _later("%(who)s decided not to award it."),
@@ -164,6 +168,30 @@ SENTENCES: dict[tuple[str, str, str], tuple[Words, Words]] = {
     ("portfolios.submission", "draw", ""): (
         _later("The lot was drawn: %(drawn)s."),
         _later("The lot was drawn: %(drawn)s."),
+    ),
+    ("portfolios.submission", "draw_look", ""): (
+        _later("The lot was drawn: %(looked)s."),
+        _later("The lot was drawn: %(looked)s."),
+    ),
+    ("portfolios.audit", "read_in_full", ""): (
+        _later("You look at this renewal in full."),
+        _later("%(who)s looks at this renewal in full."),
+    ),
+    ("renewals.leave", "ask_leave", ""): (
+        _later("You asked for leave."),
+        _later("%(who)s asked for leave."),
+    ),
+    ("renewals.leave", "grant", "asked"): (
+        _later("You granted the leave."),
+        _later("%(who)s granted the leave."),
+    ),
+    ("renewals.leave", "refuse", "asked"): (
+        _later("You did not grant the leave."),
+        _later("%(who)s did not grant the leave."),
+    ),
+    ("renewals.leave", "take_back", "asked"): (
+        _later("You took back your request for leave."),
+        _later("%(who)s took back the request for leave."),
     ),
     ("portfolios.secondaudit", "ask_second", ""): (
         _later("You asked for a second auditor."),
@@ -272,7 +300,16 @@ ANYWHERE: dict[str, tuple[Words, Words]] = {
 INTERNAL = frozenset(
     {
         *("declare", "recuse", "open_audit", "open_portfolio"),
-        *("draw", "ask_second", "finish_audit", "agree", "disagree", "settle"),
+        *(
+            "draw",
+            "draw_look",
+            "read_in_full",
+            "ask_second",
+            "finish_audit",
+            "agree",
+            "disagree",
+            "settle",
+        ),
         *("vote", "note", "replace_seat"),
         *("ask_exception", "allow_exception", "refuse_exception", "note_threat"),
         *("ask_dossier", "make_dossier", "take_dossier"),
@@ -315,6 +352,7 @@ def _values(event: Event, who: str, people: dict[int, User]) -> dict[str, Any]:
         "entries": back % {"count": len(codes)},
         "differ": _differ(len(codes)),
         "drawn": _("two auditors read") if facts.get("drawn") else _("one auditor reads"),
+        "looked": _("looked at in full") if facts.get("drawn") else _("checked for completeness"),
         "person": person.first_name_to_use if person else _("Somebody"),
         "role": PARTS.get(facts.get("role", ""), facts.get("role", "")),
         "kind": _label(Kind, facts.get("kind", "")),

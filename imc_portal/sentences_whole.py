@@ -23,6 +23,9 @@ WHOLE: dict[str, dict[str, Words]] = {
         "finish_verifying": _later("%(who)s finished verifying a programme."),
         "report": _later("%(who)s sent a programme its report."),
         "ask_more": _later("%(who)s asked a programme for more."),
+        "ask_for_talks": _later("%(who)s asked people of a programme for interviews."),
+        "open_survey": _later("%(who)s opened a programme’s survey."),
+        "add_survey_links": _later("%(who)s made more links for a programme’s survey."),
         "record_interview": _later("%(who)s recorded an interview about a programme."),
         "close_interviews": _later("%(who)s closed the interviews about a programme."),
         "send_for_check": _later("%(who)s sent a programme’s assessment for the second check."),
@@ -36,6 +39,9 @@ WHOLE: dict[str, dict[str, Words]] = {
         "add_programme": _later("%(who)s added a programme."),
         "describe": _later("%(who)s described a programme."),
         "name_helper": _later("%(who)s named somebody who helps with a programme."),
+        "keep_file": _later("%(who)s added a file to a programme’s library."),
+        "remove_file": _later("%(who)s took a file out of a programme’s library."),
+        "refuse_file": _later("A file of a programme was refused."),
     },
     "awards.organisation": {
         "found": _later("%(who)s brought an organisation in."),
@@ -68,6 +74,22 @@ WHOLE: dict[str, dict[str, Words]] = {
     },
     "applicants.provider": {
         "take_in_roster": _later("%(who)s took in the roster of a provider."),
+        "hand_in_roster": _later("%(who)s handed in the roster of a provider."),
+        "return_roster": _later("%(who)s sent the roster of a provider back."),
+        "edit_entry": _later("%(who)s changed small things about a provider."),
+        "confirm_year": _later("%(who)s confirmed the entry of a provider for a year."),
+        "end_recognition": _later("%(who)s ended the recognition of a provider."),
+    },
+    "applicants.providerrequest": {
+        "ask_recognition": _later("An education provider asked to be recognised, or changed."),
+        "confirm_address": _later("An education provider confirmed its address."),
+        "declare": _later("%(who)s said whether anything binds them to a provider."),
+        "acknowledge": _later("%(who)s acknowledged the request of a provider."),
+        "ask_more": _later("%(who)s asked a provider for more."),
+        "answer": _later("An education provider answered what was asked."),
+        "recognise": _later("%(who)s agreed to the request of a provider."),
+        "refuse": _later("%(who)s refused the request of a provider."),
+        "take_back": _later("The request of a provider was taken back."),
     },
     "applicants.partexception": {
         "ask_exception": _later("%(who)s asked for an exception for %(person)s."),
@@ -86,6 +108,15 @@ WHOLE: dict[str, dict[str, Words]] = {
         "record_competence": _later(
             "%(who)s recorded training or an observed assessment of %(person)s."
         ),
+    },
+    "certificates.batch": {
+        "order_batch": _later("%(who)s ordered work on many certificates."),
+        "begin": _later("Work on many certificates began."),
+        "finish": _later("Work on many certificates is finished."),
+        "cancel": _later("%(who)s stopped work on many certificates."),
+        "try_again": _later("%(who)s had a part of work on many certificates tried again."),
+        "take_export": _later("%(who)s took an export away."),
+        "sweep_export": _later("The files of an export were removed: their time was over."),
     },
     "certificates.proposal": {
         "propose": _later("%(who)s proposed something about a certificate."),
@@ -130,4 +161,12 @@ BY_VERB: dict[str, Words] = {
     "revoke_feed": _later("%(who)s replaced the address of their calendar."),
     "receive": _later("A message reached us."),
     "answer": _later("%(who)s answered a message."),
+    "edit_entry": _later("%(who)s changed their entry in the directory."),
+    "leave_directory": _later("%(who)s left the directory."),
+    "switch_off_letters": _later("%(who)s takes no letters through the directory any more."),
+    "approach": _later("Somebody wrote to a person in the directory."),
+    "forward_approach": _later("A letter was sent on to a person in the directory."),
+    "report_approach": _later("%(who)s reported a letter from the directory."),
+    "block_writer": _later("%(who)s blocked a writer in the directory."),
+    "settle_report": _later("%(who)s settled the report of a letter."),
 }

@@ -70,17 +70,20 @@ INSTALLED_APPS = [
     "csp",
     "trail",
     "notices",
+    "files",
     "accounts",
     "meetings",
     "frameworks",
     "certificates",
     "credentials",
+    "directory",
     "applicants",
     "assessments",
     "portfolios",
     "verification",
     "appeals",
     "awards",
+    "renewals",
     "register",
     "imc_portal",
 ]
@@ -90,6 +93,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "imc_portal.middleware.headers",
+    "register.api.gate.gate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -193,10 +197,33 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "work-through-batches": {
+        "task": "certificates.beat.work_through_batches",
+        "schedule": timedelta(seconds=3),
+        "options": {"expires": 3},
+    },
+    "sweep-exports": {
+        "task": "certificates.beat.sweep_exports",
+        "schedule": timedelta(hours=6),
+    },
+    "draw-awards": {
+        "task": "awards.beat.draw",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "check-files-of-programmes": {
+        "task": "awards.beat.check_files",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "check-files": {
         "task": "portfolios.beat.check_files",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
+    },
+    "sweep-directory": {
+        "task": "directory.beat.sweep_letters",
+        "schedule": timedelta(days=1),
     },
     "sweep-files": {
         "task": "portfolios.beat.sweep_files",
@@ -247,6 +274,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remind-of-award-renewals": {
         "task": "awards.beat.remind_of_renewals",
+        "schedule": timedelta(hours=1),
+    },
+    "remind-of-bids": {
+        "task": "awards.beat.remind_of_bids",
         "schedule": timedelta(hours=1),
     },
 }
@@ -326,7 +357,7 @@ EVIDENCE_TOTAL_BYTES = env.int("EVIDENCE_TOTAL_MB", default=500) * 1024 * 1024
 CLAMAV_URL = env.str("CLAMAV_URL", default="")  # unix:/run/clamav/clamd.ctl, tcp://host:3310
 AUDITORS_OPEN_UNSCANNED = env.bool("AUDITORS_OPEN_UNSCANNED", default=True)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_HANDLERS = ["portfolios.receiving.Receiver"]  # to disk, and never more than this:
+FILE_UPLOAD_HANDLERS = ["files.receiving.Receiver"]  # to disk, and never more than this:
 REQUEST_BYTES = 100 * 1024 * 1024
 
 # --- What a browser may do --------------------------------------------------------------------

@@ -20,6 +20,7 @@ from certificates.dates import body_day
 from certificates.proposals import PROPOSERS
 from imc_portal import case_letters, casefile, homes
 from imc_portal import worklist as work
+from imc_portal.bids_waiting import waiting_bids
 from imc_portal.dossiers.services import may_ask
 from imc_portal.greeting import greeting
 from imc_portal.next_step import next_step
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect("awards:index")
         return render(request, "imc_portal/home_applicant.html", context | {"home": mine})
     context |= {"home": homes.staff_home(user, now), "meets": bool(kinds_of(user))}
+    context |= {"bids": waiting_bids(user, now)}
     if homes.has_cases(user):
         context |= {"own": homes.applicant_home(user, now)}
     return render(request, "imc_portal/home_staff.html", context)
@@ -58,7 +60,7 @@ def worklist(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     found = work.worklist(request.user, now, request.GET.dict())
     context = {"work": found, "unclosed": unclosed(request.user, now), "nav": "worklist"}
-    context |= {"matters": waiting_for(request.user, now)}
+    context |= {"matters": waiting_for(request.user, now), "bids": waiting_bids(request.user, now)}
     context |= {"oversees": bool(request.user.roles & {Role.DECIDER, Role.ADMINISTRATOR})}
     context |= {"meets": bool(kinds_of(request.user)), "watches": sees_workload(request.user)}
     context |= {"appoints": Role.ADMINISTRATOR in request.user.roles}

@@ -31,6 +31,7 @@ class Letter:
     by_when: str = ""
     text: str = ""  # another kind's text, where several kinds share one
     secret: bool = False  # holds a link that opens an account: no copy is kept
+    reply_to: str = ""  # whose letter it really is; the body's own address where empty
 
 
 Builder = Callable[[Message], Letter]

@@ -104,7 +104,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
 
 def _composed(message: Message) -> tuple[Letter, EmailMultiAlternatives]:
     person = message.to
-    language = person.language if person else "en"
+    language = person.language if person else message.context.get("language", "en")
     zone = person.zone if person else timezone.get_default_timezone()
     with translation.override(language), timezone.override(zone):
         letter = BUILDERS[message.kind](message)
@@ -129,6 +129,7 @@ def _envelope(message: Message, letter: Letter, language: str) -> EmailMultiAlte
         subject,
         render_to_string("emails/letter.txt", context),
         to=[address],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={"Message-ID": f"<{message.pk}.{message.kind}@imc-portal>"},
     )
     envelope.attach_alternative(render_to_string("emails/letter.html", context), "text/html")

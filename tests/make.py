@@ -443,7 +443,8 @@ def happened(certificate: Certificate, kind: Kind, *, at: datetime, reason: str 
     if kind == Kind.SURRENDERED:
         lifecycle.surrender(certificate, reason=reason, by=certificate.holder, at=at)
     elif kind not in deeds:
-        happen(certificate, kind, by=None, at=at, reason=reason)
+        longer = certificate.expires_on + timedelta(days=30) if kind == Kind.EXTENDED else None
+        happen(certificate, kind, by=None, at=at, reason=reason, ends_on=longer)
     else:
         fay, sol = (
             User.objects.filter(email=f"{name}@example.org").first() or person(name, role)

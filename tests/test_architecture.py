@@ -50,9 +50,36 @@ PUBLIC = {
     "register:contact",
     "register:thanks",
     "register:check",
+    "register:check_list",
+    "register:api",
+    "api:directory",
+    "api:openapi",
+    "api:person",
+    "api:start",
+    "api:certificate",
+    "api:certificates",
+    "api:check_list",
+    "api:check_table",
+    "api:catalogue",
+    "api:catalogued",
+    "api:frameworks",
+    "api:framework",
+    "api:edition",
+    "api:statements",
+    "api:crosswalk",
+    "api:awards",
     "register:certificate",
     "register:certificate_data",
-    "register:directory",
+    "directory:index",
+    "directory:entry",
+    "directory:write",
+    "directory:sent",
+    "directory:confirm",
+    "register:providers",
+    "register:provider",
+    "register:ask_recognition",
+    "register:provider_asked",
+    "register:provider_request",
     "certificates:signers",
     "certificates:signer",
     "credentials:did",
@@ -68,7 +95,17 @@ PUBLIC = {
     "assessments:try_area",
     "assessments:try_result",
     "awards:listed",
-    "awards:award",
+    "award:badge",
+    "award:by_address",
+    "award:by_number",
+    "award:credential",
+    "award:data",
+    "award:page",
+    "award:scheme",
+    "awards:talk",
+    "awards:talk_ics",
+    "awards:voice",
+    "awards:voice_thanks",
     "frameworks:index",
     "frameworks:edition",
     "frameworks:approaches",
@@ -77,11 +114,16 @@ PUBLIC = {
 SENT_LATER = {
     "data_export_ready",
     "account_closed",
-    "programme_interviews",
 }
 # Shipped words that are true only the day before; reminders go two days and two hours before
-# (docs/adr/0012); and a complaint is acknowledged with the page on which it is followed.
-LEFT_UNSENT = {"interview_reminder", "staff_meeting_reminder", "complaint_received"}
+# (docs/adr/0012); a complaint is acknowledged with the page on which it is followed; and people are
+# asked for interviews one by one, so that their organisation does not learn whom (docs/adr/0037).
+LEFT_UNSENT = {
+    "interview_reminder",
+    "staff_meeting_reminder",
+    "complaint_received",
+    "programme_interviews",
+}
 # The only hooks of other people's signals, each the one way to do its thing.
 HOOKS = {"imc_portal/celery.py": {"signals.setup_logging.connect"}}
 

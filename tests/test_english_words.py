@@ -11,7 +11,8 @@ from django.utils.translation import override
 from accounts.roles import Role
 from applicants import assigning
 from applicants.models import Prompt
-from certificates.models import RenewalStep, Requirement, Scheme
+from certificates.models import Requirement, Scheme
+from certificates.steps import RenewalStep
 from frameworks import services
 from frameworks.models import Approach, Framework, GuideQuestion
 from portfolios.rulebook import Criterion

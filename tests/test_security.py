@@ -30,26 +30,34 @@ from accounts.roles import Role
 from appeals.complaining import Told, complain
 from appeals.models import Ground, Subject
 from appeals.services import appeal
-from applicants import declaring, impartiality
+from applicants import declaring, impartiality, providing, recognising, rosters
 from applicants.assigning import teach
 from applicants.flow import Stage
 from applicants.models import Outcome, Provider
-from awards import organising
+from awards import keeping, life, organising, talks, voicing
 from awards.flow import Stage as AwardStage
-from awards.models import Award
+from awards.models import Award, Group
+from certificates import bulk
+from certificates.batch_flow import Kind as BatchKind
+from certificates.batches import BatchRow
 from certificates.holding import agree, ask_for_name
 from certificates.lifecycle import Deed, propose
 from certificates.papers import PaperSigner
 from credentials import services as credentials
+from directory import writing
+from directory.models import Field
+from directory.services import Wish, edit
 from meetings import feed
-from meetings.models import DayHours
+from meetings.models import DayHours, Kind, WeeklyHours
 from notices.models import Message
 from notices.services import drain
 from portfolios.logbook import LogSession
 from portfolios.models import Evidence, EvidenceKind
 from register.models import Enquiry, Topic
+from renewals import services as renewing
 from tests import make
 from tests.awards import walking
+from tests.portfolios import files
 from tests.test_architecture import PUBLIC, leaves
 from trail import seen
 
@@ -65,8 +73,41 @@ NOBODYS = {"applicants:begin", "mfa_remove_webauthn", "mfa_edit_webauthn"}
 # Addresses of a programme; those of its bids carry the number of the bid.
 PROGRAMMES = {
     f"awards:{name}"
-    for name in ("programme", "profile", "begin", "invite", "take_back", "leave", "name_helper")
+    for name in (
+        "programme",
+        "profile",
+        "begin",
+        "invite",
+        "take_back",
+        "leave",
+        "name_helper",
+        "library",
+        "show_file",
+        "remove_file",
+    )
 }
+OWN_PROVIDERS = {
+    f"register:{name}"
+    for name in ("my_provider", "edit_provider", "confirm_provider", "hand_in_roster")
+}
+# The secret in the address is all there is: no cookie, so nothing that another site could ride on.
+COOKIELESS = {"awards:voice"}
+LETTERS = [f"directory:{name}" for name in ("letter", "report", "block", "stop", "settle")]
+# What knows nobody and changes nothing, and so needs no token: nothing could be forged there.
+TOKENLESS = {"register:check_list", *(name for name in ROUTES if name.startswith("api:"))}
+# Asked by POST alone, because a list fits no address.
+LISTS = {"api:check_list", "api:check_table"}
+AS_WORDS = {
+    "certificates:order_batch": {"kind": "table"},
+    "credentials:status_list": {"number": 1},
+    "register:edit_provider": {"kind": "change"},
+    "register:page": {"slug": "how-it-works"},
+}
+BATCHES = {
+    f"certificates:{name}" for name in ("batch", "batch_state", "cancel_batch", "take_export")
+}
+AWARDS = {f"awards:{name}" for name in ("record", "files", "paper", "draw_again", "propose")}
+ASKED = {f"awards:{name}" for name in ("proposal", "confirm", "refuse", "take_proposal_back")}
 STAFF = ["ina", "aud", "vera", "dee", "noor", "pan"]
 
 
@@ -130,6 +171,7 @@ def world(cast, django_db_blocker):
             by=programme.who.cora,
             at=timezone.now(),
         )
+        ticket, talk, kept = spoken(programme.who, at=ada.at)
         session = LogSession.objects.filter(person=cast.ada).first()
         read = feed.make(by=cast.ada, at=timezone.now())
         feed.note_read(read, at=timezone.now())  # the day is written once a day
@@ -143,10 +185,13 @@ def world(cast, django_db_blocker):
         credentials.seal_due(ada.at)
         credentials.seal_lists(ada.at)
         agree(ada.certificate, by=cast.ada, at=ada.at)
+        shown = in_directory(ada.certificate, at=timezone.now())
         asked = ask_for_name(
             ada.certificate, name="Ada Right", why="Misspelt.", by=cast.ada, at=ada.at
         )
         proposed = propose(ada.certificate, Deed.SUSPEND, reason="No.", by=cast.noor, at=ada.at)
+        held = Award.objects.get()
+        suspending = life.propose(held, Deed.SUSPEND, reason="No.", by=cast.noor, at=programme.at)
         Message.objects.update(sent_at=ada.at)  # nothing is left over from another year
         signer = PaperSigner.objects.create(
             fingerprint="a1" * 32,
@@ -161,7 +206,23 @@ def world(cast, django_db_blocker):
             starts=time(9),
             ends=time(10),
         )
+        written = renewing.Written(kind="change", on=ada.at.date(), text="I wait longer.")
+        note = renewing.add(ada.certificate, written, token=None, by=cast.ada, at=ada.at)
+        leave = renewing.ask_leave(
+            ada.certificate,
+            why="family",
+            starts_on=ada.at.date(),
+            ends_on=ada.at.date() + timedelta(days=30),
+            words="",
+            by=cast.ada,
+            at=ada.at,
+        )
         teaching, provider, asked = bound(cast, at=bea.at)
+        wish, handed = recognised(provider, at=bea.at)
+        batch = bulk.order(
+            BatchKind.TABLE, asked={}, reason="Audit.", token=uuid4(), by=cast.noor, at=bea.at
+        )
+        batch_row = BatchRow.objects.create(batch=batch, subject="1", label="1")
         return {
             "pk": ada.case.pk,
             "number": ada.certificate.number,
@@ -179,6 +240,7 @@ def world(cast, django_db_blocker):
             "place": 1,
             "label": "2026.1",
             "kind": "statements",
+            "what": "change",
             "ending": "csv",
             "uidb36": "1",
             "secret": feed.secret_of(read),
@@ -189,9 +251,28 @@ def world(cast, django_db_blocker):
             "criterion": "S1.1",
             "piece": bid.evidence.first().pk,
             "invite": invitation.key,
-            "award": Award.objects.get().public_id,
+            "award": held.public_id,
+            "sheet": held.decision.sheet_id,
+            "provider": provider.pk,
+            "wish": wish.secret,
+            "ticket": ticket,
+            "talk": talk.key,
             "bid": bid.pk,
+            "in app": {
+                "api": {
+                    "code": ada.certificate.public_id,
+                    "slug": "current-practice",
+                    "key": "mentor",
+                    "label": "2026.1",
+                    "entry": shown.entry.public_id,
+                },
+                "award": {"slug": "ismpe", "ending": "png", "number": held.number},
+                "credentials": {"ending": "png"},
+                "directory": {"public_id": shown.entry.public_id, "key": shown.key},
+                "frameworks": {"key": "mentor"},
+            },
             "pk of": {
+                "awards:file": kept.pk,
                 "accounts:person": cast.eve.pk,
                 "accounts:end_grant": cast.aud.grants.get().pk,
                 "meetings:manage": ada.interview.meeting.pk,
@@ -214,8 +295,15 @@ def world(cast, django_db_blocker):
                 "portfolios:page": link.pk,
                 "portfolios:remove": link.pk,
                 "portfolios:show_with": link.pk,
+                "renewals:change": note.pk,
+                "renewals:remove": note.pk,
+                "renewals:leave": leave.pk,
+                "renewals:take_back": leave.pk,
                 "register:answer": enquiry.pk,
+                **dict.fromkeys(LETTERS, shown.pk),
                 "certificates:proposal": proposed.pk,
+                **dict.fromkeys(BATCHES, batch.pk),
+                "certificates:retry_row": batch_row.pk,
                 "certificates:confirm": proposed.pk,
                 "certificates:refuse": proposed.pk,
                 "certificates:take_back": proposed.pk,
@@ -236,11 +324,52 @@ def world(cast, django_db_blocker):
                 "applicants:end_qualification": cast.aud.qualifications.get().pk,
                 "applicants:provider": provider.pk,
                 "applicants:roster": provider.pk,
+                "applicants:end_recognition": provider.pk,
+                "applicants:roster_file": handed.pk,
+                "applicants:provider_request": wish.pk,
+                "applicants:provider_do": wish.pk,
+                **dict.fromkeys(OWN_PROVIDERS, provider.pk),
                 "applicants:threat": asked.threat.pk,
                 "applicants:answer_exception": asked.pk,
                 **dict.fromkeys(PROGRAMMES, bid.programme_id),
+                **dict.fromkeys(AWARDS, held.pk),
+                **dict.fromkeys(ASKED, suspending.pk),
             },
         }
+
+
+def in_directory(certificate, *, at):
+    """Its holder shows everything, and somebody wrote to them."""
+    said = {"place": "", "country": "", "languages": [], "about": "", "for_whom": ""}
+    wish = Wish(**said, shows=Field.values, certificates=[certificate])
+    entry = edit(wish, agreed=True, by=certificate.holder, at=at)
+    words = writing.Words("Bo", "bo@example.org", "Would you talk with me?")
+    came = writing.confirm(writing.write(entry, words, token=uuid4(), at=at), at=at)
+    return writing.report(came, why="Rude.", by=certificate.holder, at=at)
+
+
+def spoken(who, *, at):
+    """A survey that asks, somebody who chose a time for an interview, and a file."""
+    now = timezone.now()
+    heard = walking.walk(who, to=AwardStage.INTERVIEWS, at=at)
+    survey = voicing.open_survey(
+        heard.bid, people={Group.MENTOR: 1}, closes_on=now.date() + timedelta(days=9),
+        by=who.cora, at=now,
+    )  # fmt: skip
+    for day in range(7):
+        WeeklyHours.objects.create(
+            host=who.fin, weekday=day, starts=time(9), ends=time(17), kinds=[Kind.PROGRAMME]
+        )
+    [asked] = talks.ask(
+        heard.bid, group=Group.MENTOR, addresses=["mia@example.org"], by=who.fin, at=now
+    )
+    slot = talks.times(asked, now)[0]
+    talks.choose(asked, starts_at=slot.starts_at, how="video", phone="", zone="", at=now)
+    kept, _new = keeping.keep(
+        heard.bid.programme, upload=files.upload("a.pdf", files.pdf()), about="",
+        dated_on=at.date(), by=who.cora, at=now,
+    )  # fmt: skip
+    return dict(voicing.tokens(survey))[Group.MENTOR][0], asked, kept
 
 
 def bound(cast, *, at):
@@ -263,21 +392,29 @@ def bound(cast, *, at):
     return teaching, provider, asked
 
 
+def recognised(provider, *, at):
+    """What a provider asked for, and a roster that waits."""
+    contact = make.person("kit")
+    EmailAddress.objects.create(user=contact, email=contact.email, verified=True, primary=True)
+    Provider.objects.filter(pk=provider.pk).update(contact_email=contact.email)
+    provider.refresh_from_db()
+    facts = replace(recognising.facts_of(provider), offer="More.")
+    wish = providing.edit(provider, facts, token=uuid4(), by=contact, at=at)
+    table = b"learner_email,teacher_email,from\na@example.org,b@example.org,2026-01-01\n"
+    look = rosters.read_alone("roster.csv", table)
+    return wish, providing.hand_in(provider, look, token=uuid4(), by=contact, at=at)
+
+
 def address(name, world):
-    parts = {part: world[part] for part in ROUTES[name]}
+    app = name.partition(":")[0]
+    known = {**world, **world["in app"].get(app, {}), **AS_WORDS.get(name, {})}
+    parts = {part: known[part] for part in ROUTES[name]}
     if "pk" in parts:
         parts["pk"] = world["pk of"].get(name, world["pk"])
-    if name.startswith("awards:") and "pk" in parts and name not in PROGRAMMES:
+    if app == "awards" and "pk" in parts and name not in world["pk of"]:
         parts["pk"] = world["bid"]
-    if name == "register:page":
-        parts["slug"] = "how-it-works"
-    if name.startswith("credentials:"):
-        parts |= {part: "png" for part in parts if part == "ending"}
-    if name == "credentials:status_list":
-        parts["number"] = 1
-    if name.startswith("frameworks:"):
-        parts |= {part: "mentor" for part in parts if part == "key"}
-    return reverse(name, kwargs=parts)
+    asked = "?number=IMC&name=Ada" if name == "api:certificates" else ""
+    return reverse(name, kwargs=parts) + asked
 
 
 def answers(client, names, world, method="get"):
@@ -307,14 +444,17 @@ def test_public_pages_open_without_an_account(world):
 
     # The ways in lead on to each other; their own tests say how.
     shut = {name: a.status_code for name, a in got.items() if a.status_code not in {200, 302, 405}}
-    assert shut == {}
+    assert shut == {"api:certificates": 404}
     ours = {
         name: a.status_code for name, a in got.items() if not name.startswith(("account_", "mfa_"))
     }
-    assert ours.pop("accounts:language") == 405  # chosen by POST
-    for name in ("credentials:achievement", "credentials:by_address"):
+    assert ours.pop("api:certificates") == 404  # nobody knows this number
+    for name in ("accounts:language", *LISTS):
+        assert ours.pop(name) == 405  # asked by POST
+    addresses = ("award:by_number", "award:by_address", "credentials:by_address")
+    for name in (*addresses, "credentials:achievement"):
         assert ours.pop(name) == 302  # names of things: people are led to a page
-    assert set(ours.values()) == {200}
+    assert {name: status for name, status in ours.items() if status != 200} == {}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -330,7 +470,8 @@ def test_a_stranger_is_told_that_nothing_is_there(world, cast, method):
 
 def test_the_staffs_pages_are_not_there_for_applicants(world, cast):
     names = ["accounts:people", "meetings:hours", "meetings:day", "meetings:workload"]
-    names += ["register:enquiries"]
+    names += ["register:enquiries", "renewals:desk"]
+    names += ["register:enquiries", "directory:reports"]
 
     got = answers(signed_in(cast.ada), names, world)
 
@@ -345,6 +486,11 @@ def test_the_owner_reaches_what_is_theirs(world, cast):
         "portfolios:feedback",
         "certificates:wallet",
         "certificates:certificate",
+        "renewals:file",
+        "renewals:hand_in",
+        "renewals:then_and_now",
+        "renewals:ask_leave",
+        "renewals:change",
     ]
 
     got = answers(signed_in(cast.ada), names, world)
@@ -364,11 +510,18 @@ SESSIONS = {"django_session", "usersessions_usersession"}
 WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 
+def legible(row):
+    """PostgreSQL hands bytes out as a view, whose words tell its place and not what is in it."""
+    return [bytes(cell) if isinstance(cell, memoryview) else cell for cell in row]
+
+
 def everything():
     """A digest of each table, so that a changed row shows as well as a new one."""
     return {
         model._meta.db_table: hashlib.sha256(
-            repr(list(model._base_manager.order_by("pk").values_list())).encode()
+            repr(
+                [legible(row) for row in model._base_manager.order_by("pk").values_list()]
+            ).encode()
         ).hexdigest()
         for model in apps.get_models()
         if model._meta.db_table not in SESSIONS
@@ -414,9 +567,13 @@ def test_an_unsafe_request_without_our_token_is_refused(world, cast, who, method
         client.force_login(getattr(cast, who))
     before = everything()
 
-    got = answers(client, ROUTES, world, method)
+    got = answers(client, [name for name in ROUTES if name not in COOKIELESS], world, method)
 
-    assert {name: a.status_code for name, a in got.items() if a.status_code != 403} == {}
+    refused = {name for name, a in got.items() if a.status_code == 403}
+    assert refused == set(ROUTES) - TOKENLESS - COOKIELESS
+    assert {got[name].status_code for name in TOKENLESS} <= {405, 415, 422}
+    if who == "nobody":  # the others are given the token with which they sign out
+        assert [name for name in TOKENLESS if got[name].cookies] == []
     assert everything() == before
 
 

@@ -31,7 +31,11 @@ WIDE = 10_000  # one line a message: a changed sentence is a changed line
 class Extract(makemessages.Command):
     """Django's own, into a folder of our choice, knowing what we call gettext_lazy beside _."""
 
-    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=_later"]
+    xgettext_options = [
+        *makemessages.Command.xgettext_options,
+        "--keyword=_later",
+        "--keyword=_now",
+    ]
 
     def find_files(self, root: str) -> list[Any]:
         found: list[Any] = super().find_files(root)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from awards.models import (
+    ASKED,
     AwardRule,
     AwardScheme,
     Band,
@@ -12,6 +13,7 @@ from awards.models import (
     ScoringRule,
     Standard,
     Step,
+    SurveyQuestion,
 )
 from awards.rules import Kind
 from imc_portal.content.reader import Folder
@@ -28,6 +30,7 @@ class Awards:
     steps: list[Step]
     schemes: list[AwardScheme]
     scheme_rules: list[tuple[str, str, AwardRule]]
+    questions: list[tuple[str, SurveyQuestion]]
 
 
 def read(folder: Folder) -> Awards:
@@ -43,6 +46,7 @@ def read(folder: Folder) -> Awards:
         _steps(folder),
         schemes,
         _scheme_rules(folder, {one.key for one in schemes}, {one.key for one in bands}),
+        _questions(folder, {criterion.code for _code, criterion in criteria}),
     )
 
 
@@ -154,6 +158,7 @@ def _schemes(folder: Folder) -> list[AwardScheme]:
         "difference_most",
         "team_interviews",
         "participant_interviews",
+        "survey_least",
     )
     ways = {way.value: way for way in Process}
     return [
@@ -169,6 +174,7 @@ def _schemes(folder: Folder) -> list[AwardScheme]:
             difference_most=row.whole("difference_most", 0, 100),
             team_interviews=row.whole("team_interviews", 0, 99),
             participant_interviews=row.whole("participant_interviews", 0, 99),
+            survey_least=row.whole("survey_least", 2, 99),
             position=position,
         )
         for position, row in enumerate(
@@ -198,11 +204,37 @@ def _scheme_rules(
     return found
 
 
+def _questions(folder: Folder, criteria: set[str]) -> list[tuple[str, SurveyQuestion]]:
+    """What the people of a programme are asked, each statement for some groups."""
+    columns = ("code", "criterion", "groups", "text", "text_fr")
+    known = set(ASKED)
+    found = []
+    for position, row in enumerate(
+        folder.rows("programme_survey.csv", *columns, key="code"), start=1
+    ):
+        groups = row.many("groups", ";")
+        for group in set(groups) - known:
+            row.wrong("groups", f"nobody is asked as “{group}”")
+        question = SurveyQuestion(
+            code=row.text("code", longest(SurveyQuestion, "code")),
+            groups=groups,
+            text=row.text("text", longest(SurveyQuestion, "text")),
+            text_fr=row.text("text_fr", longest(SurveyQuestion, "text_fr")),
+            position=position,
+        )
+        found.append((row.known("criterion", criteria, "criterion"), question))
+    return found
+
+
 def write(awards: Awards, report: Report) -> None:
     store(awards.standards.values(), lambda standard: standard.code, report)
     for code, criterion in awards.criteria:
         criterion.standard = awards.standards[code]
     store((one for _code, one in awards.criteria), lambda criterion: criterion.code, report)
+    criteria = {criterion.code: criterion for _code, criterion in awards.criteria}
+    for code, question in awards.questions:
+        question.criterion = criteria[code]
+    store((one for _code, one in awards.questions), lambda question: question.code, report)
     store(awards.levels, lambda level: level.score, report)
     store(awards.rules, lambda rule: rule.code, report)
     store(awards.bands, lambda band: band.key, report)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from certificates.models import Facet, Level, RenewalStep, Requirement, Route, Scheme, Tier
+from certificates.models import Facet, Level, Requirement, Route, Scheme, Tier
+from certificates.steps import Measure, RenewalAmount, RenewalStep
 from frameworks.models import Statement
 from imc_portal.content.frameworks import Frameworks, Wording
 from imc_portal.content.reader import Folder, Row
@@ -19,7 +20,7 @@ ROUTES = {
     Level.JOURNEY: Route.VERIFICATION,
 }
 # What the log must show. Sample data of ours: the body has not yet said how much.
-LOG = ("log_hours", "renewal_log_hours", "renewal_learning_hours", "renewal_supervisions")
+LOG = ("log_hours",)
 
 # Which statements an offer asks for, by the columns of mentor_profile.csv; "" is none, "all" all.
 ASKED = {
@@ -55,11 +56,14 @@ class Catalogue:
     schemes: dict[str, Scheme]
     offers: list[Offer]
     steps: list[RenewalStep]
+    amounts: list[RenewalAmount]
 
 
 def read(folder: Folder, found: Frameworks) -> Catalogue:
     schemes = _schemes(folder)
-    return Catalogue(schemes, _offers(folder, found, schemes), _steps(folder))
+    steps = _steps(folder)
+    offers = _offers(folder, found, schemes)
+    return Catalogue(schemes, offers, steps, _amounts(folder, steps))
 
 
 def _schemes(folder: Folder) -> dict[str, Scheme]:
@@ -222,6 +226,20 @@ def _steps(folder: Folder) -> list[RenewalStep]:
     return steps
 
 
+def _amounts(folder: Folder, steps: list[RenewalStep]) -> list[RenewalAmount]:
+    """Each names the step that it belongs to; the step gets its number when it is stored."""
+    by_code = {step.code: step for step in steps}
+    columns = ("code", "measure", "amount")
+    found = []
+    for row in folder.rows("recertification_amounts.csv", *columns, key="measure"):
+        code = row.known("code", by_code.keys(), "step of renewal")
+        measure = row.known("measure", set(Measure.values), "measure")
+        amount = row.whole("amount", 1, 9999)
+        if code in by_code and measure in Measure.values:
+            found.append(RenewalAmount(step=by_code[code], measure=measure, amount=amount))
+    return found
+
+
 # --- Writing ----------------------------------------------------------------------------------
 def write(catalogue: Catalogue, found: Frameworks, report: Report) -> None:
     store(catalogue.schemes.values(), lambda scheme: scheme.key, report)
@@ -238,6 +256,9 @@ def write(catalogue: Catalogue, found: Frameworks, report: Report) -> None:
         asked += mine
     store(asked, _key, report)
     store(catalogue.steps, lambda step: step.code, report)
+    for amount in catalogue.amounts:
+        amount.step = amount.step  # the number that it was stored under
+    store(catalogue.amounts, lambda amount: amount.measure, report)
 
 
 _key: Callable[[Requirement], object] = lambda one: (one.tier_id, one.statement_id, one.facet)  # noqa: E731

@@ -75,7 +75,7 @@ class Way:
         """Rate the statements (the first `only`), without sending."""
         yield (at := self._at(day))
         assessment = rating.start(self.case, by=self.who, at=at)
-        said = answers(self.key, list(self.case.asked()), earlier=self.earlier)
+        said = answers(self.key, self.case, earlier=self.earlier)
         some = dict(list(said.items())[:only])
         rating.save(assessment, some, by=self.who, at=at)
 

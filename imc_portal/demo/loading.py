@@ -7,11 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from awards.printing import draw_due as draw_awards
 from certificates.printing import draw_due
 from imc_portal.demo.calendar import Calendar, play
 from imc_portal.demo.cases import World
 from imc_portal.demo.people import SERVED, arrive, personas
 from imc_portal.demo.programmes import programmes
+from imc_portal.demo.providers import providers
 from imc_portal.demo.staff import declarations, qualify, watch
 from imc_portal.demo.stories import stories
 from notices.models import Mail, Message
@@ -31,10 +33,11 @@ def load(now: datetime, *, say: Callable[[str], None]) -> None:
         world = World(calendar, arrive(calendar))
         qualify(world.people, calendar, SERVED)
         say(f"{len(world.people)} people have arrived.")
-        everybody = [*declarations(world), *stories(world), *programmes(world), watch(world)]
+        everybody = [*declarations(world), *stories(world), *programmes(world)]
+        everybody += [*providers(world), watch(world)]
         play(everybody, until=now, after=send_letters)
     say("Everybody stands where they should. Drawing certificates.")
-    while draw_due(timezone.now()):
+    while draw_due(timezone.now()) + draw_awards(timezone.now()):
         pass
     send_letters(now)
 

@@ -49,6 +49,7 @@ HOURS = {
     "funmi": [(EVERY_DAY, time(10), time(16))],
     "tomasz": [(MONDAY_TO_FRIDAY, time(8), time(14))],
     "aki": [(MONDAY_TO_FRIDAY, time(9), time(19))],
+    "sinead": [(MONDAY_TO_FRIDAY, time(9), time(15))],
 }
 SHOWN_FIRST = (
     ("Applicant", "jose.maria@taller.example"),

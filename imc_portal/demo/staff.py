@@ -9,6 +9,7 @@ from applicants import declaring, impartiality, qualifying, rosters
 from applicants.models import Application, Competence, Provider, Threat
 from applicants.models.qualification import QUALIFIED
 from certificates.models import Tier
+from imc_portal.demo import providers
 from imc_portal.demo.calendar import Calendar, Story
 from imc_portal.demo.cases import World
 from imc_portal.demo.people import Persona, personas
@@ -89,12 +90,7 @@ def watch(world: World) -> Story:
         at=at,
     )
     yield (at := world.at(-30, 15))
-    provider = Provider.objects.create(
-        name="Kebun School of Mentoring",
-        country="Indonesia",
-        website="https://kebun.example/",
-        recognised_from=world.calendar.day(-900),
-    )
+    provider = Provider.objects.get(name=providers.KEBUN)
     table = ROSTER.format(
         wulandari=world.calendar.day(-500),
         ended=world.calendar.day(-320),

@@ -13,13 +13,13 @@ from applicants import assigning
 from applicants.models import Outcome
 from assessments.services import remind_idle
 from certificates.dates import years_after
-from certificates.holding import agree
-from certificates.models import Certificate, Visibility
+from certificates.models import Certificate
 from certificates.reminders import remind_of_renewals
-from certificates.services import show
+from imc_portal.demo import renewing
 from imc_portal.demo.calendar import Story
 from imc_portal.demo.cases import Record, Way, World
 from imc_portal.demo.collecting import collect
+from imc_portal.demo.listings import letters, listed
 from meetings.models import How
 from portfolios.models import AuditResult
 from verification.models import Recommendation
@@ -34,7 +34,8 @@ def stories(world: World) -> Iterable[Story]:
         story(world)
         for story in (
             *(zoe, ngoc, wulandari, layla, bjorn, thandeka, soren, jose),
-            *(aisha, hemi, sushmita, elodie, relations, complaints),
+            *(aisha, hemi, sushmita, elodie, relations, complaints, letters),
+            *(renewing.ikaika, renewing.elodie),
         )
     ]
 
@@ -50,7 +51,7 @@ def zoe(world: World) -> Story:
     yield from way.book_verbal(-82, -70)
     yield from way.hold_verbal("Forty years of stories, told with care and to the point.")
     yield from way.decide(-66, Outcome.GRANT, "The spoken audit covered all that is asked for.")
-    yield from _listed(world, "zoe", -60)
+    yield from listed(world, "zoe", -60)
 
 
 def ngoc(world: World) -> Story:
@@ -102,7 +103,7 @@ def bjorn(world: World) -> Story:
     yield from way.book_verification(-741, day - 12)
     yield from way.verify(Record("He answers as he writes. The rescue team is his classroom."))
     yield from way.decide(day, Outcome.GRANT, GRANTED)
-    yield from _listed(world, "bjorn", day + 3)
+    yield from listed(world, "bjorn", day + 3)
     yield from _renewing(world, "bjorn")
 
 
@@ -116,14 +117,6 @@ def _renewing(world: World, key: str) -> Story:
     way.keep_log(-690, -6, whole=True)
     for day in (-62, -32, -2):
         yield from _warned(world, day)
-
-
-def _listed(world: World, key: str, day: int) -> Story:
-    """The holder agrees to the terms of use, and is listed in the public directory."""
-    yield (at := world.at(day, 18))
-    certificate = Certificate.objects.get(holder=world[key])
-    agree(certificate, by=world[key], at=at)
-    show(certificate, Visibility.DIRECTORY, by=world[key], at=at)
 
 
 def _warned(world: World, day: int) -> Story:
@@ -256,6 +249,7 @@ def sushmita(world: World) -> Story:
     yield from way.find("rafael", -222)
     yield from way.close_audit(-220, AuditResult.PASS, "Clear and your own. A pleasure to read.")
     yield from way.decide(-210, Outcome.GRANT, CONCEPTS_GRANTED)
+    yield from listed(world, "sushmita", -204)
     onward = Way(world, "sushmita", "current-practice")
     plan = "Your 72 concepts carry forward. The plan is about gathering evidence from practice."
     yield from onward.begin((-36, -28, -16), "kwabena", plan, opened=-40)
@@ -275,7 +269,7 @@ def elodie(world: World) -> Story:
     yield from way.book_verification(-422, -405)
     yield from way.verify(Record("She knows where mentoring stops, and says it plainly."))
     yield from way.decide(-390, Outcome.GRANT, GRANTED)
-    yield from _listed(world, "elodie", -385)
+    yield from listed(world, "elodie", -385)
     onward = Way(world, "elodie", "current-journey")
     yield from onward.begin((-294, -290, -282), "maggie", AGREED, opened=-296)
     yield from onward.write(-270, -4, only=17)

@@ -31,6 +31,7 @@ VOICES = {
     "sushmita": Voice("the hostel", ("B.", "P.")),
     "elodie": Voice("the group for people returning to work", ("M.", "C.", "F.")),
     "ngoc": Voice("the hotel", ("T.", "H.")),
+    "ikaika": Voice("the canoe house", ("K.", "L.", "N.")),
 }
 
 CONCEPT_OPENINGS = (

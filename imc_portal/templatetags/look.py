@@ -158,7 +158,7 @@ VISITOR = (
     Link(gettext_lazy("Certificates"), "register:page", ("certificates",)),
     Link(gettext_lazy("How it works"), "register:page", ("how-it-works",)),
     Link(gettext_lazy("Check a certificate"), "register:check"),
-    Link(gettext_lazy("Find a mentor"), "register:directory"),
+    Link(gettext_lazy("Find a mentor"), "directory:index"),
     Link(gettext_lazy("Sign in"), "account_login"),
 )
 APPLICANT = (
@@ -188,6 +188,8 @@ ADMINISTRATION = Link(gettext_lazy("Administration"), "admin:index")
 FOOT = (
     Link(gettext_lazy("Profiles and frameworks"), "frameworks:index"),
     Link(gettext_lazy("Awarded programmes"), "awards:listed"),
+    Link(gettext_lazy("Public API"), "register:api"),
+    Link(gettext_lazy("Education providers"), "register:providers"),
     Link(gettext_lazy("Questions and answers"), "register:page", ("faq",)),
     Link(gettext_lazy("Conduct and appeals"), "register:page", ("conduct",)),
     Link(gettext_lazy("Privacy"), "register:page", ("privacy",)),

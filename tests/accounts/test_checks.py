@@ -2,7 +2,7 @@ import pytest
 from django.core.checks import Error
 
 from accounts.checks import demo_stays_at_home
-from accounts.names import ValidationError, plain_name
+from accounts.names import ValidationError, plain_name, visible
 
 
 @pytest.mark.parametrize("switch", ["DEMO", "DEBUG"])
@@ -47,3 +47,8 @@ def test_names_of_every_script_are_taken(name):
 def test_names_carry_nothing_invisible(code):
     with pytest.raises(ValidationError):
         plain_name(f"A{chr(code)}da")
+
+
+def test_what_nobody_sees_is_not_shown_again():
+    assert visible("I\0M\u202eC\x7f-1\n") == "IMC-1"
+    assert visible("علی\u200cرضا 王") == "علی\u200cرضا 王"

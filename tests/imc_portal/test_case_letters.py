@@ -118,9 +118,9 @@ def test_the_end_of_a_certificate_is_foreseen(cast, small):
     ends = on.certificate.expires_on
     letters = [c for c in to_come(on.case, cast.ada, on.at) if c.key.startswith("renewal:")]
 
-    assert [(ends - letter.at.date()).days for letter in letters] == [180, 90, 60, 30, 7, -1]
-    start = on.at + timedelta(days=(ends - on.at.date()).days - 182)
-    assert really_sent(start, 185, sweeps=[renewals.remind_of_renewals]) == {
+    assert [(ends - letter.at.date()).days for letter in letters] == [365, 180, 90, 60, 30, 7, -1]
+    start = on.at + timedelta(days=(ends - on.at.date()).days - 367)
+    assert really_sent(start, 370, sweeps=[renewals.remind_of_renewals]) == {
         letter.key: letter.at for letter in letters
     }
 

@@ -14,9 +14,19 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count, Q
 
 from applicants.models import Prompt
-from awards.models import AwardRule, AwardScheme, Band, ScoreLevel, ScoringRule, Standard, Step
+from awards.models import (
+    AwardRule,
+    AwardScheme,
+    Band,
+    ScoreLevel,
+    ScoringRule,
+    Standard,
+    Step,
+    SurveyQuestion,
+)
 from awards.models import Criterion as AwardCriterion
-from certificates.models import Facet, RenewalStep, Requirement, Scheme, Tier
+from certificates.models import Facet, Requirement, Scheme, Tier
+from certificates.steps import RenewalStep
 from frameworks.models import (
     Approach,
     Area,
@@ -46,7 +56,8 @@ LOADED = [
     AuditCriterion, AuditRule, Approach, Area, AreaText, AwardCriterion, AwardRule, AwardScheme,
     Band, BodyFact, Crosswalk,
     Edition, Framework, GuideQuestion, LetterText, Page, Prompt, RenewalStep, Requirement,
-    ScaleLevel, Scheme, ScoreLevel, ScoringRule, Standard, Statement, StatementText, Step, Term,
+    ScaleLevel, Scheme, ScoreLevel, ScoringRule, Standard, Statement, StatementText, Step,
+    SurveyQuestion, Term,
     Tier,
 ]  # fmt: skip
 CENTER = "edition 2026.1 of center-competencies"
@@ -188,7 +199,7 @@ def test_awards_have_six_standards_and_22_criteria():
         (AuditCriterion, 3), (AuditRule, 3), (Approach, 9), (Term, 27), (GuideQuestion, 87),
         (ScaleLevel, 10), (Prompt, 30), (RenewalStep, 10), (Scheme, 2), (Tier, 7), (Page, 28),
         (AreaText, 17), (StatementText, 112), (ScoreLevel, 5), (ScoringRule, 10), (Band, 4),
-        (Step, 11), (AwardScheme, 2), (AwardRule, 9),
+        (Step, 11), (AwardScheme, 2), (AwardRule, 9), (SurveyQuestion, 8),
     ],
 )  # fmt: skip
 def test_content_is_complete(model, count):

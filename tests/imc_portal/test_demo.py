@@ -24,7 +24,7 @@ from applicants.flow import Stage
 from applicants.models import Application, CaseRole, Interest, TeachingRelation
 from assessments.models import Rating
 from awards.flow import SEATS
-from awards.models import Bid
+from awards.models import Award, Bid
 from awards.scoring import of_sheet
 from certificates.dates import body_day
 from certificates.models import Certificate
@@ -107,7 +107,7 @@ def look() -> dict[str, object]:
         "good": sorted(
             c.holder.called for c in Certificate.objects.all() if c.status(NOON) in GOOD
         ),
-        "bjorn has open": [w.step.title for w in renewal_work(bjorn) if not w.done],
+        "bjorn has open": [w.step.title for w in renewal_work(bjorn, NOON) if not w.done],
         "bjorn ends in": (bjorn.expires_on - body_day(NOON)).days,
         "ngoc": Counter(
             Entry.objects.filter(portfolio__application__applicant=who["ngoc"]).values_list(
@@ -149,8 +149,12 @@ def look() -> dict[str, object]:
                 sum(score.points for score in of_sheet(bid.sheets.latest("pk"))),
                 bid.held(SEATS[bid.process][0]).person.called,
             )
-            for bid in Bid.objects.select_related("programme")
+            for bid in Bid.objects.open().select_related("programme")
         },
+        "awards": [
+            (award.label, award.status(NOON), award.papers.exclude(drawn_at=None).count())
+            for award in Award.objects.filter(credential__sealed_at__isnull=False)
+        ],
     }
 
 
@@ -192,6 +196,10 @@ def test_the_two_programmes_stand_where_the_tables_say(demo):
     }
 
 
+def test_one_programme_holds_an_award_with_its_papers_and_its_credential(demo):
+    assert demo.facts["awards"] == [("Bronze", "valid", 4)]
+
+
 def test_a_second_load_changes_nothing(demo):
     assert "Loaded in" in demo.said[0]
     assert demo.said[1] == "The people of the demo are here already.\n"
@@ -211,8 +219,8 @@ def test_nobody_holds_two_parts_in_a_case(demo):
 
 
 def test_every_certificate_is_drawn_on_both_papers(demo):
-    assert demo.facts["good"] == ["Björn", "Sushmita", "Zoë", "Élodie"]
-    assert (demo.facts["drawings"], demo.facts["owed drawings"]) == (8, 0)
+    assert demo.facts["good"] == ["Björn", "Ikaika", "Sushmita", "Zoë", "Élodie"]
+    assert (demo.facts["drawings"], demo.facts["owed drawings"]) == (10, 0)
 
 
 def test_bjorns_certificate_ends_in_28_days_with_three_steps_open(demo):

@@ -84,6 +84,7 @@ def test_healthz_is_well_when_nothing_waits(client):
         "outbox_seconds": 0,
         "dead_letters": 0,
         "overdue_reports": 0,
+        "undrawn_award_papers": 0,
         "overdue_dossiers": 0,
         "broken_heads": 0,
         "unsigned_credentials": 0,

@@ -29,6 +29,8 @@ def written():
         "/meetings/feed/s3cret-_.ics",
         "/accounts/password/reset/key/1-s3cret/",
         "/accounts/confirm-email/s3cret:x/",
+        "/programmes/voices/s3cret/",
+        "/programmes/talks/s3cret/meeting.ics",
     ],
 )
 def test_addresses_that_open_something_are_cut_short(written, path):

@@ -9,15 +9,18 @@ from django.core.management import BaseCommand
 from appeals.flow import COMPLAINT_FLOW as COMPLAINT
 from appeals.flow import FLOW as APPEAL
 from applicants.flow import FLOWS, OWNER
+from applicants.provider_flow import FLOW as PROVIDER
 from awards.flow import FLOWS as AWARDS
+from certificates.batch_flow import FLOW as BATCH
 from certificates.flow import FLOW as PROPOSAL
+from renewals.flow import FLOW as LEAVE
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "flows.md"
 HEAD = """# The ways of a case
 
 Written by `./run manage flows --write` from the tables in `applicants/flow.py`,
-`appeals/flow.py`, `certificates/flow.py` and `awards/flow.py`; a test notices when this page lags
-behind.
+`applicants/provider_flow.py`, `appeals/flow.py`, `certificates/flow.py`, `renewals/flow.py` and
+`awards/flow.py`; a test notices when this page lags behind.
 
 A stage is named after the work that is awaited, and has one owner: whoever's turn it is.
 """
@@ -30,6 +33,9 @@ def page() -> str:
         "Appeal": APPEAL,
         "Complaint": COMPLAINT,
         "Proposal about a certificate": PROPOSAL,
+        "Request of an education provider": PROVIDER,
+        "Leave that moves the end of a certificate": LEAVE,
+        "Work on many certificates": BATCH,
     }
     flows |= {f"Programme award: {way.value}": flow for way, flow in AWARDS.items()}
     for title, flow in flows.items():
