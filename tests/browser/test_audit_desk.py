@@ -78,6 +78,7 @@ def test_two_auditors_judge_the_sample_entries_on_the_desk(
         for code, row in told().items():
             expect(page.locator("article .eyebrow")).to_contain_text(code)
             expect(page.locator("article")).to_contain_text(row["text"][:40])
+            page.wait_for_load_state()  # the script listens now
             for group, mark in zip(
                 page.locator("fieldset.finding").all(),
                 (row["relevance"], row["authorship"], row["mastery"]),

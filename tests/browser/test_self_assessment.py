@@ -487,6 +487,7 @@ def test_the_server_is_killed_and_started_again_in_the_middle(
 def test_a_trial_is_rated_seen_and_taken_along(page, context, live_server, cast, ada):
     page.goto(live_server.url + reverse("assessments:try_it", args=["current-practice"]))
     page.get_by_role("link", name="Start rating").click()
+    expect(state(page)).to_contain_text("is saved by itself")  # the script listens now
     page.locator("#M1\\.1 input[type=radio]").first.focus()
     for key in ("3", "Enter", "1", "Enter", "4"):
         page.keyboard.press(key)

@@ -20,10 +20,12 @@ ADDRESS = "wren@example.org"
 def test_a_trial_arrives_in_the_account_that_is_made_afterwards(page, live_server):
     page.goto(live_server.url + reverse("assessments:try_it", args=["current-practice"]))
     page.get_by_role("link", name="Start rating").click()
+    saving = page.locator("[data-save-state]")
+    expect(saving).to_contain_text("is saved by itself")  # the script listens now
     page.locator("#M1\\.1 input[type=radio]").first.focus()
     for key in ("3", "Enter", "1", "Enter", "4"):
         page.keyboard.press(key)
-    expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
+    expect(saving).to_contain_text("Saved at")
     page.goto(live_server.url + reverse("assessments:try_result", args=["current-practice"]))
 
     page.get_by_role("link", name="Create an account").click()
