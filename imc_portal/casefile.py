@@ -5,7 +5,7 @@ however many statements. What somebody wrote for themselves alone never comes he
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, QuerySet
@@ -118,6 +118,7 @@ def case_file(application: Application, reader: User, events: Iterable[Event]) -
     asked = list(application.asked())
     findings = _findings(application)
     chains = _chains(application, asked, findings, reads_entries=reads)
+    wanted = _wanted(application, asked, chains)
     records = list(
         _records(application)
         .select_related("verifier")
@@ -127,13 +128,13 @@ def case_file(application: Application, reader: User, events: Iterable[Event]) -
     cast = list(application.cast.select_related("person").order_by("since", "pk"))
     return CaseFile(
         chains=chains,
-        areas=_areas(chains, asked),
+        areas=_areas(chains, wanted),
         parts=_parts(application, cast),
         independent=_sentence(cast),
         history=lines(events, reader),
         letters=sent(application, application.applicant)[:SHOWN],
         met=sum(finding.is_met for finding in findings.values()),
-        asked=len(asked),
+        asked=sum(wanted.values()),
         notes=list(_notes(application)) if reads else [],
         audits=list(_audits(application)),
         records=records,
@@ -146,8 +147,20 @@ def case_file(application: Application, reader: User, events: Iterable[Event]) -
     )
 
 
-def _areas(chains: Iterable[Chain], asked: Iterable[Requirement]) -> list[AreaChains]:
-    wanted = Counter(requirement.statement.area_id for requirement in asked)
+def _wanted(
+    application: Application, asked: Iterable[Requirement], chains: Iterable[Chain]
+) -> Mapping[int, int]:
+    """How many entries each area asks for: of a renewal those that were written, one at least
+    (RC3)."""
+    if not application.renews_id:
+        return Counter(requirement.statement.area_id for requirement in asked)
+    written: dict[int, int] = defaultdict(int)
+    for chain in chains:
+        written[chain.statement.area_id] += len(chain.entries)
+    return {area: max(entries, 1) for area, entries in written.items()}
+
+
+def _areas(chains: Iterable[Chain], wanted: Mapping[int, int]) -> list[AreaChains]:
     grouped: dict[int, list[Chain]] = defaultdict(list)
     for chain in chains:
         grouped[chain.statement.area_id].append(chain)

@@ -9,6 +9,8 @@ from django.urls import reverse
 from applicants.flow import Stage
 from certificates.dates import body_day, end_of
 from certificates.models import Certificate
+from imc_portal import casefile
+from portfolios.models import Entry
 from renewals import services
 from renewals.models import Leave, Note
 from tests import make
@@ -239,3 +241,14 @@ def test_pages_ask_the_database_as_often_whatever_there_is(
 
     with django_assert_num_queries(queries):
         see(name, ada, number)
+
+
+def test_the_case_file_counts_what_a_renewal_was_asked_for(certificate, renew):
+    on = renew(certificate)
+    written = Entry.objects.filter(portfolio__application=on.case)
+
+    file = casefile.case_file(on.case, on.cast.noor, on.case.history())
+
+    assert len(file.chains) > 0
+    assert (file.met, file.asked) == (written.count(), written.count())
+    assert {(area.met, area.asked) for area in file.areas} == {(1, 1)}
