@@ -267,6 +267,14 @@
 
   // --- Begin: what was kept from before goes to the server first ---
   for (const [pk, answer] of shelf.all()) kept.set(pk, answer);
+  for (const [pk, section] of bySection) { // and what was chosen before this script was there
+    const early = [...section.querySelectorAll("input, textarea")].filter(keeping.isTouched).map((field) => field.name[0]);
+    if (!early.length) continue;
+    const here = read(pk);
+    const left = kept.get(pk) ?? here;
+    kept.set(pk, { ...left, ...Object.fromEntries(early.map((name) => [name, here[name]])) });
+    store(pk);
+  }
   if (pacer) beginPaces();
   if (!kept.size) {
     show.silently(words.idle);

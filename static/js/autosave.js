@@ -18,7 +18,9 @@
 
     const fields = () => [...new FormData(form)].filter(([field, value]) => !APART.includes(field) && typeof value === "string");
     const content = () => JSON.stringify(fields());
-    let acknowledged = content(); // what the server has
+    const touched = [...form.elements].filter(keeping.isTouched).map((field) => field.name);
+    const early = fields().filter(([field]) => touched.includes(field));
+    let acknowledged = early.length ? null : content(); // what the server has
     let tried = []; // what was sent since, whether it arrived or not
     let other = null; // what another window saved instead
     let safe = true; // the browser keeps what is unsent
@@ -158,14 +160,16 @@
 
     // --- Begin: what was kept from before goes to the server first ---
     const left = shelf && new Map(shelf.all()).get(name);
-    if (!left) return;
-    fill(Object.fromEntries(left.fields));
-    if (revision) revision.value = left.revision;
-    tried = left.tried;
+    if (left) {
+      fill(Object.fromEntries([...left.fields, ...early]));
+      if (revision) revision.value = left.revision;
+      tried = left.tried;
+    }
+    if (!left && !early.length) return;
     count();
     tally(form, isDirty());
     if (isDirty()) flush();
-    else shelf.drop(name);
+    else shelf?.drop(name);
   };
 
   // How many forms of this page the server has not got yet.

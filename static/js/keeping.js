@@ -168,7 +168,15 @@
     addEventListener("pagehide", () => { if (pause) keep(); });
   };
 
-  globalThis.keeping = { speaker, shelf, sender };
+  // Whether somebody chose or typed before the script was there. What the browser filled in again by itself would look
+  // the same: forms that ask this say autocomplete="off".
+  const isTouched = (field) => {
+    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (field.options) return field.selectedIndex !== Math.max([...field.options].findIndex((option) => option.defaultSelected), 0);
+    return field.type !== "file" && "defaultValue" in field && field.value !== field.defaultValue;
+  };
+
+  globalThis.keeping = { speaker, shelf, sender, isTouched };
   for (const place of document.querySelectorAll("[data-keep-done]")) forget(place.dataset.keepDone);
   for (const form of document.querySelectorAll("form[data-keep]")) keepWhole(form);
 })();

@@ -24,6 +24,7 @@ from assessments.services import Answer, rate
 from tests import make
 from tests.assessments.conftest import everything, statements
 from tests.browser.fit import SIZES, everybody, unfit
+from tests.browser.lateness import LateScript
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -113,6 +114,20 @@ def test_answers_given_offline_are_kept_and_sent_later(page, context, sign_in, a
 
     expect(state(page)).to_contain_text("Saved at")
     settles(case, {"M1.1": (4, None, "On the train")})
+
+
+def test_what_is_chosen_before_the_script_arrives_is_saved(page, sign_in, ada, area, case):
+    sign_in(ada)
+    pks = statements(case)
+    late = LateScript(page, "assessment.js")
+    late.goto(area("M1"))
+    choose(page, f"c{pks['M1.1']}", 3)
+    page.locator("#M1\\.2 summary").click()
+    page.locator(f"#n{pks['M1.2']}").fill("On a slow line")
+    late.arrives()
+
+    expect(state(page)).to_contain_text("Saved at")
+    settles(case, {"M1.1": (3, None, ""), "M1.2": (None, None, "On a slow line")})
 
 
 def test_what_was_kept_when_the_page_closed_is_sent_by_the_next(

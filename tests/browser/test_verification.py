@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from accounts.roles import Role
 from applicants.flow import Stage
 from tests import make
+from tests.browser.lateness import LateScript
 from verification.models import Outcome, Verification
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -56,6 +57,18 @@ def test_a_lost_line_and_a_closed_page_lose_nothing(page, context, desk):
     assert list(rows) == [
         ("M1.1", "confirmed", "She told it well."),
         ("M1.2", "not_explored", "No time."),
+    ]
+
+
+def test_what_is_written_before_the_script_arrives_is_saved(page, desk):
+    late = LateScript(page, "autosave.js")
+    late.goto(desk)
+    state = write(page, "M1.1", "confirmed", "She told it well.")
+    late.arrives()
+
+    expect(state).to_contain_text(SAVED)
+    assert list(Outcome.objects.values_list("statement__code", "found", "note")) == [
+        ("M1.1", "confirmed", "She told it well.")
     ]
 
 
