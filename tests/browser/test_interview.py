@@ -128,6 +128,7 @@ def test_a_gap_becomes_a_step_by_keyboard_and_a_reload_loses_nothing(interview, 
         ("M3.1", "applicant", ""),
         (None, "other", "My peer group"),
     ]
+    page.wait_for_load_state()  # the next page's script puts it away
     assert page.evaluate("Object.keys(localStorage).filter(n => n.startsWith('interview'))") == []
 
 
