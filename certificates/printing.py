@@ -18,6 +18,7 @@ from certificates.press import NoPress
 from certificates.registry import ATTACHMENTS, NotYet
 from certificates.services import letter_when_drawn
 from certificates.signature import NoTimestamp, signed
+from certificates.snapshot import ending
 
 if TYPE_CHECKING:
     from certificates.snapshot import Snapshot
@@ -122,7 +123,7 @@ def draw_over(drawing: Drawing, at: datetime, *, anyway: bool = False) -> bool:
 
 
 def _paper(drawing: Drawing, at: datetime) -> tuple[bytes, PaperSigner]:
-    snapshot: Snapshot = drawing.certificate.snapshot
+    snapshot: Snapshot = ending(drawing.certificate.snapshot, drawing.certificate.ends_on)
     paper: Literal["a4", "letter"] = "letter" if drawing.paper == "letter" else "a4"
     words = WORDS[snapshot["language"]]["signature"]
     with hand(at) as own:

@@ -8,6 +8,7 @@ Plain data without imports from the portal: models, views and tasks may all use 
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal, NotRequired, TypedDict
 
 Language = Literal["en", "fr-ca"]
@@ -33,6 +34,11 @@ class Snapshot(TypedDict):
     check_url: str
     sample: bool  # the edition awaits the body's approval
     without: NotRequired[Sequence[str]]  # codes that a smaller scope leaves out
+
+
+def ending(snapshot: Snapshot, last: date | None) -> Snapshot:
+    """The same words with another last day: a leave moves it (ADR 0032), and nothing else."""
+    return {**snapshot, "valid_until": last.isoformat() if last else None}
 
 
 def fingerprint(snapshot: Snapshot) -> str:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from credentials import resealing, services
+from credentials import extending, resealing, services
 
 assert resealing  # noqa: S101 - importing registers how a credential is signed anew
 
@@ -12,4 +12,4 @@ assert resealing  # noqa: S101 - importing registers how a credential is signed 
 def seal(**_: object) -> int:
     now = timezone.now()
     services.owe()
-    return services.seal_due(now) + services.seal_lists(now)
+    return services.seal_due(now) + extending.catch_up(now) + services.seal_lists(now)

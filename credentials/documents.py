@@ -72,8 +72,8 @@ def _document(credential: Credential, certificate: Certificate, said: Snapshot) 
         "credentialStatus": status(credential),
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
-    if certificate.expires_on:
-        last = end_of(certificate.expires_on) - timedelta(seconds=1)
+    if certificate.ends_on:
+        last = end_of(certificate.ends_on) - timedelta(seconds=1)
         document["validUntil"] = moment(last)
     return document
 

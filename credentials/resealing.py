@@ -26,24 +26,22 @@ from credentials.signing import sign
 
 @does(Kind.RESEAL)
 def reseal(row: BatchRow, at: datetime) -> str:
-    """The papers go along in the same transaction, so that what is published and what is attached
-    never differ."""
     rows = Credential.objects.select_for_update(of=("self",)).select_related("certificate__holder")
     credential = rows.get(pk=int(row.subject))
     try:
-        if not _sealed_anew(credential, at):
+        if not sealed_anew(credential, at):
             return _("It is signed with the present key already.")
-        papers = Drawing.objects.filter(certificate=credential.certificate_id)
-        for drawing in papers.exclude(drawn_at=None):
-            draw_over(drawing, at, anyway=True)
     except (NoKey, NotYet, NoPaperKey, NoTimestamp) as missing:
         raise Later(str(missing)) from missing
     return ""
 
 
-def _sealed_anew(credential: Credential, at: datetime) -> bool:
+def sealed_anew(credential: Credential, at: datetime, *, anyway: bool = False) -> bool:
+    """Part of a transaction, and the papers go along in it, so that what is published and what is
+    attached never differ. False where the present key has signed it already, unless it is to be
+    signed `anyway`."""
     key, private = signer(at)
-    if credential.key_id == key.pk:
+    if credential.key_id == key.pk and not anyway:
         return False
     if credential.sealed_at and credential.key:
         EarlierCredential.objects.create(
@@ -57,4 +55,7 @@ def _sealed_anew(credential: Credential, at: datetime) -> bool:
     credential.document, credential.key, credential.sealed_at = text, key, at
     credential.sha256 = hashlib.sha256(text.encode()).hexdigest()
     credential.save(update_fields=["document", "sha256", "key", "sealed_at"])
+    papers = Drawing.objects.filter(certificate=credential.certificate_id)
+    for drawing in papers.exclude(drawn_at=None):
+        draw_over(drawing, at, anyway=True)
     return True

@@ -4,7 +4,7 @@
 """
 
 import json
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 IN_FORCE = {"valid", "no_end"}
 REVOKED = {"withdrawn", "surrendered", "replaced", "reduced"}
 STOPPED = {"suspended", "on_hold", *REVOKED}
-FIVE_SECONDS = timedelta(seconds=5)
+FIVE_SECONDS, DAY = timedelta(seconds=5), timedelta(days=1)
 
 
 def check_page(client, one):
@@ -193,6 +193,34 @@ def test_a_reinstated_certificate_is_whole_again_everywhere(client, one):
         happened(one, Kind.REINSTATED, at=LATER + FIVE_SECONDS)
         beat.seal()
 
+        assert told(client, one) == wanted("valid")
+
+
+def ends(client, one):
+    """The last day, as each of them tells it."""
+    data = client.get(f"/c/{one.public_id}.json").json()
+    badge = json.loads(client.get(f"/c/{one.public_id}/credential.json").content)
+    entry = client.get("/api/v1/directory").json()["people"][0]
+    return {
+        date.fromisoformat(data["valid_until"]),
+        date.fromisoformat(
+            client.get(f"/api/v1/certificates/{one.public_id}").json()["valid_until"]
+        ),
+        date.fromisoformat(entry["certificates"][0]["valid_until"]),
+        body_day(datetime.fromisoformat(badge["validUntil"])),
+        body_day(datetime.fromisoformat(badge["validUntil"]) + timedelta(seconds=1)) - DAY,
+    }
+
+
+def test_a_leave_moves_the_end_everywhere(client, one):
+    with time_machine.travel(LATER, tick=False):
+        assert ends(client, one) == {one.expires_on}
+    with time_machine.travel(LATER + timedelta(hours=1), tick=False):
+        make.happened(one, Kind.EXTENDED, at=timezone.now())
+    with time_machine.travel(LATER + timedelta(hours=1) + FIVE_SECONDS, tick=False):
+        beat.seal()
+
+        assert ends(client, one) == {one.expires_on + timedelta(days=30)}
         assert told(client, one) == wanted("valid")
 
 
