@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from awards.models import DEEDS, Award, AwardEvent, AwardProposal
 from certificates.dates import body_day
-from certificates.flow import HAPPENS, POSSIBLE, Deed, Hand, Stage
+from certificates.flow import HAPPENS, POSSIBLE, Deed, Stage
 from certificates.lifecycle import NotPossible, WaitsAlready
-from certificates.proposals import PROPOSERS, NeedsAnother
+from certificates.proposals import PROPOSERS
 from certificates.status import Happened, Kind, stopped_since
 from notices.services import post
 from trail.flow import Refused
@@ -78,8 +78,9 @@ def confirm(proposal: AwardProposal, *, by: User, at: datetime) -> Award:
     locked = _answerable(proposal, by)
     award, deed = locked.award, Deed(locked.deed)
     _check_status(award, deed, at)
-    also = {"decided_by": by, "decided_at": at}
-    locked.move("confirm", by=by, at=at, also=also, award=award.number, deed=deed.value)
+    locked.move(
+        "confirm", by=by, at=at, also=locked.answered(by, at), award=award.number, deed=deed.value
+    )
     _happen(award, HAPPENS[deed], proposal=locked, by=by, at=at)
     for member in award.programme.organisation.members.filter(ended_at=None):
         post(
@@ -97,7 +98,7 @@ def refuse(proposal: AwardProposal, *, reason: str, by: User, at: datetime) -> N
     if not reason.strip():
         raise Refused(_("Write a reason. Whoever proposed it reads it."))
     locked = _answerable(proposal, by)
-    also = {"decided_by": by, "decided_at": at, "answer": reason.strip()}
+    also = locked.answered(by, at) | {"answer": reason.strip()}
     locked.move("refuse", by=by, at=at, also=also, award=locked.award.number)
     proposal.refresh_from_db()
 
@@ -106,8 +107,7 @@ def refuse(proposal: AwardProposal, *, reason: str, by: User, at: datetime) -> N
 def take_back(proposal: AwardProposal, *, by: User, at: datetime) -> None:
     """Whoever proposed it thinks better of it."""
     locked = AwardProposal.objects.select_for_update().get(pk=proposal.pk)
-    also = {"decided_by": by, "decided_at": at}
-    locked.move("take_back", by=by, at=at, also=also, award=locked.award.number)
+    locked.move("take_back", by=by, at=at, also=locked.answered(by, at), award=locked.award.number)
     proposal.refresh_from_db()
 
 
@@ -130,15 +130,7 @@ def _answerable(proposal: AwardProposal, by: User) -> AwardProposal:
     award = _lock(proposal.award)
     locked = AwardProposal.objects.select_for_update().get(pk=proposal.pk)
     locked.award = award
-    if by.pk == locked.proposed_by_id:
-        raise NeedsAnother(_("You proposed this yourself. Somebody else has to answer it."))
-    if Hand.SECOND not in locked.acts_as(by):
-        raise Refused(
-            _(
-                "Only the Director of Certification or a panel chair answers this, and nobody does "
-                "about their own programme."
-            )
-        )
+    locked.demand_second(by)
     return locked
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.names import plain_name
 from certificates.dates import body_day
-from certificates.flow import HAPPENS, POSSIBLE, Deed, Hand, Stage, possible
+from certificates.flow import HAPPENS, POSSIBLE, Deed, Stage, possible
 from certificates.models import Certificate
-from certificates.proposals import PROPOSERS, NeedsAnother, Proposal
+from certificates.proposals import PROPOSERS, Proposal
 from certificates.reissuing import Scope, check_scope, with_name, with_scope
 from certificates.services import happen
 from certificates.status import Kind
@@ -128,8 +128,9 @@ def confirm(proposal: Proposal, *, by: User, at: datetime) -> Certificate:
     locked = _answerable(proposal, by)
     deed, number = Deed(locked.deed), locked.certificate.number
     _check_status(locked.certificate, deed, at)
-    also = {"decided_by": by, "decided_at": at}
-    locked.move("confirm", by=by, at=at, also=also, certificate=number, deed=deed.value)
+    locked.move(
+        "confirm", by=by, at=at, also=locked.answered(by, at), certificate=number, deed=deed.value
+    )
     certificate = _carry_out(locked, deed, by, at)
     post(
         f"certificate_{HAPPENS[deed].value}",
@@ -148,7 +149,7 @@ def refuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Propos
     if not reason.strip():
         raise Refused(_("Write a reason. Whoever proposed it reads it."))
     locked = _answerable(proposal, by)
-    also = {"decided_by": by, "decided_at": at, "answer": reason.strip()}
+    also = locked.answered(by, at) | {"answer": reason.strip()}
     locked.move("refuse", by=by, at=at, also=also, certificate=locked.certificate.number)
     for asked in locked.name_requests.all():
         post(
@@ -165,8 +166,13 @@ def refuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Propos
 def take_back(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     """Whoever proposed it thinks better of it."""
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    also = {"decided_by": by, "decided_at": at}
-    locked.move("take_back", by=by, at=at, also=also, certificate=locked.certificate.number)
+    locked.move(
+        "take_back",
+        by=by,
+        at=at,
+        also=locked.answered(by, at),
+        certificate=locked.certificate.number,
+    )
     proposal.refresh_from_db()
     return proposal
 
@@ -179,7 +185,7 @@ def surrender(certificate: Certificate, *, reason: str, by: User, at: datetime) 
         raise Refused(_("Only the holder gives a certificate back."))
     _check_status(locked, Deed.SURRENDER, at)
     for proposal in locked.proposals.waiting().select_for_update():
-        also = {"decided_by": by, "decided_at": at}
+        also = proposal.answered(by, at)
         proposal.move("make_void", by=by, at=at, also=also, certificate=locked.number)
     happen(locked, Kind.SURRENDERED, by=by, at=at, reason=reason.strip())
     post(
@@ -204,15 +210,7 @@ def _answerable(proposal: Proposal, by: User) -> Proposal:
     certificate = _lock(proposal.certificate)
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     locked.certificate = certificate
-    if by.pk == locked.proposed_by_id:
-        raise NeedsAnother(_("You proposed this yourself. Somebody else has to answer it."))
-    if Hand.SECOND not in locked.acts_as(by):
-        raise Refused(
-            _(
-                "Only the Director of Certification or a panel chair answers this, and nobody does "
-                "about their own certificate."
-            )
-        )
+    locked.demand_second(by)
     return locked
 
 

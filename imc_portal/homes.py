@@ -11,7 +11,7 @@ from accounts.roles import Role
 from appeals.desk import waiting_for
 from applicants.flow import Stage
 from applicants.models import Application
-from awards.models import Member
+from awards.models import AwardProposal, Member
 from certificates.models import Certificate
 from certificates.proposals import PROPOSERS, Proposal
 from certificates.status import Standing
@@ -84,7 +84,7 @@ class StaffHome:
     today: Sequence[MeetingLine]
     appeals: int  # and complaints, that wait for this person
     records: bool  # of certificates, that this person may open
-    proposals: int  # about certificates, that this person may answer
+    proposals: int  # about certificates and awards, that this person may answer
     leaves: int  # that this person may answer
     keeps: bool  # the wording of profiles and frameworks
     drafts: Sequence[Edition]
@@ -174,7 +174,8 @@ def staff_home(user: User, at: datetime) -> StaffHome:
         today=[line(meeting, user) for meeting in meetings.select_related("host", "guest")],
         appeals=len(waiting_for(user, at)),
         records=bool(user.roles & PROPOSERS),
-        proposals=Proposal.objects.waiting_for(user).count(),
+        proposals=Proposal.objects.waiting_for(user).count()
+        + AwardProposal.objects.waiting_for(user).count(),
         leaves=Leave.objects.to_answer(user).count() if keeps else 0,
         keeps=keeps,
         drafts=list(drafts) if keeps else [],

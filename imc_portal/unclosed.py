@@ -1,4 +1,5 @@
-"""What waits beside the cases: meetings without an outcome, and proposals about certificates.
+"""What waits beside the cases: meetings without an outcome, and proposals about certificates
+and awards.
 
 A meeting that is over is its host's to note, and after a week the body's.
 """
@@ -10,7 +11,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Role
-from certificates.proposals import Proposal
+from awards.models import AwardProposal
+from certificates.proposals import ByTwo, Proposal
 from meetings.models import Meeting
 from meetings.reminding import ASKED_FOR
 from meetings.slots_view import Line, line
@@ -41,7 +43,13 @@ def unclosed(user: User, at: datetime) -> list[Unclosed]:
     ]
 
 
-def proposals_for(user: User) -> list[tuple[Proposal, bool]]:
+def proposals_for(user: User) -> list[tuple[ByTwo, bool]]:
     """One query for whoever may answer them, none for others. The oldest first."""
     waiting = Proposal.objects.waiting_for(user).select_related("certificate", "proposed_by")
     return [(one, True) for one in waiting]
+
+
+def award_proposals_for(user: User) -> list[tuple[ByTwo, bool]]:
+    """Likewise."""
+    related = ("award__programme", "proposed_by")
+    return [(one, True) for one in AwardProposal.objects.waiting_for(user).select_related(*related)]

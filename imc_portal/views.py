@@ -25,7 +25,7 @@ from imc_portal.dossiers.services import may_ask
 from imc_portal.greeting import greeting
 from imc_portal.next_step import next_step
 from imc_portal.paths import path_of
-from imc_portal.unclosed import proposals_for, unclosed
+from imc_portal.unclosed import award_proposals_for, proposals_for, unclosed
 from imc_portal.whereabouts import whereabouts
 from meetings.views.doors import kinds_of, sees_workload
 from notices.letters import Obsolete
@@ -65,6 +65,7 @@ def worklist(request: UserRequest) -> HttpResponse:
     context |= {"meets": bool(kinds_of(request.user)), "watches": sees_workload(request.user)}
     context |= {"appoints": Role.ADMINISTRATOR in request.user.roles}
     context |= {"proposals": proposals_for(request.user)}
+    context |= {"award_proposals": award_proposals_for(request.user)}
     context |= {"records": bool(request.user.roles & PROPOSERS)}
     return render(request, "imc_portal/worklist.html", context)
 

@@ -1,6 +1,7 @@
 """What a programme holds, and what happened to it since."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -13,13 +14,12 @@ from awards.flow import JUDGES
 from awards.models.organisations import Member, Programme
 from awards.models.sheets import AwardDecision
 from certificates.dates import body_day
-from certificates.flow import FLOW, Deed, Hand, Stage
-from certificates.proposals import CONFIRMERS, PROPOSERS, Bound
+from certificates.flow import Deed, Stage
+from certificates.numbers import PROGRAMME, tidy
+from certificates.proposals import CONFIRMERS, PROPOSERS, ByTwo, two_people
 from certificates.snapshot import Snapshot
 from certificates.status import Happened, Kind, Standing, Status, standing_at
 from credentials.models import Credential
-from trail.flow import Flow, Move
-from trail.models import Staged
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,6 +41,15 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def in_force(self, on: date) -> Self:
         """Begun, not ended, neither suspended nor withdrawn."""
         return self.filter(awarded_on__lte=on, valid_until__gte=on, stopped_at=None)
+
+    def named(self, text: str) -> Self:
+        """By its number however it is typed, or by a part of the programme's or organisation's
+        name."""
+        if number := tidy(text, PROGRAMME):
+            return self.filter(number=number)
+        named = Q(programme__name__icontains=text)
+        named |= Q(programme__organisation__name__icontains=text)
+        return self.filter(named) if text else self
 
     def newest(self) -> Self:
         """Without those that a later award follows."""
@@ -151,20 +160,16 @@ class AwardProposalQuerySet(models.QuerySet["AwardProposal"]):
     def waiting(self) -> Self:
         return self.filter(stage=Stage.WAITING)
 
+    def waiting_for(self, user: "User") -> Self:
+        """Those that this person might answer."""
+        if not user.roles & CONFIRMERS:
+            return self.none()
+        return self.visible_to(user).waiting().exclude(proposed_by=user)
 
-class AwardProposal(Staged):
-    """A deed that one proposed and another answers, in the way of certificates."""
 
+class AwardProposal(ByTwo):
     award = models.ForeignKey(Award, models.PROTECT, related_name="proposals")
     deed = models.CharField(max_length=20, choices=Deed)
-    reason = models.TextField()  # the team reads it
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    answer = models.TextField(blank=True)  # why it was refused
 
     objects = AwardProposalQuerySet.as_manager()
 
@@ -172,20 +177,11 @@ class AwardProposal(Staged):
         ordering = ["proposed_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(deed__in=DEEDS), name="award_deed_is_known"),
-            models.CheckConstraint(condition=~Q(reason=""), name="award_proposal_has_a_reason"),
-            models.CheckConstraint(
-                condition=Q(stage=Stage.WAITING, decided_by=None, decided_at=None)
-                | ~Q(stage=Stage.WAITING) & Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="award_proposal_is_answered",
-            ),
-            models.CheckConstraint(
-                condition=Q(stage__in=[Stage.WAITING, Stage.TAKEN_BACK])
-                | ~Q(decided_by=F("proposed_by")),
-                name="award_proposal_takes_two",
-            ),
-            models.CheckConstraint(
-                condition=~Q(stage=Stage.REFUSED) | ~Q(answer=""),
-                name="award_proposal_refused_with_reasons",
+            *two_people(
+                reason="award_proposal_has_a_reason",
+                answered="award_proposal_is_answered",
+                two="award_proposal_takes_two",
+                refused="award_proposal_refused_with_reasons",
             ),
             models.UniqueConstraint(
                 fields=["award"],
@@ -197,28 +193,19 @@ class AwardProposal(Staged):
     def __str__(self) -> str:
         return f"{self.deed} {self.award_id}: {self.stage}"
 
-    @property
-    def flow(self) -> Flow:
-        return FLOW
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.stage == Stage.WAITING
-
     def trail_case(self) -> str:
         return self.award.decision.bid.trail_case()
 
-    def acts_as(self, user: "User | None") -> frozenset[str]:
-        if user is None:
-            return frozenset()
-        if self.award.programme.organisation.members.filter(person=user).exists():
-            return frozenset({Hand.HOLDER})
-        if user.pk == self.proposed_by_id:
-            return frozenset({Hand.FIRST})
-        return frozenset({Hand.SECOND} if user.roles & CONFIRMERS else ())
+    def befalls(self, user: "User") -> bool:
+        return self.award.programme.organisation.members.filter(person=user).exists()
 
-    def guard(self, move: Move, by: "User | None", at: datetime) -> None:
-        """Who confirms is free of the programme, and did not judge it."""
-        if by is not None and move.verb == "confirm":
-            for reason in self.award.bars(by, at):
-                raise Bound(_("You cannot confirm this: %(reason)s") % {"reason": reason})
+    @property
+    def subject(self) -> str:
+        return self.award.programme.name
+
+    @property
+    def title(self) -> str:
+        return self.award.scheme_title
+
+    def bars(self, user: "User", at: datetime) -> Sequence[str]:
+        return self.award.bars(user, at)

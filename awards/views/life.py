@@ -19,12 +19,13 @@ from awards.renewing import window
 from certificates.dates import body_day
 from certificates.flow import HAPPENS, Deed, Hand
 from certificates.forms import RefusalForm
-from certificates.proposals import PROPOSERS
+from certificates.proposals import PROPOSERS, shown
 from certificates.tags import TAGS
 from notices.models import Message
 from notices.services import compose
 from trail.flow import Refused
 
+FOUND = 30  # awards on one page; a search finds the others
 NAV = "awards:index"
 WHAT_IT_DOES = {
     Deed.SUSPEND: gettext_lazy("For a time. It can be reinstated, and its end stays the same."),
@@ -35,20 +36,21 @@ WHAT_IT_DOES = {
 
 @require_GET
 def records(request: UserRequest) -> HttpResponse:
-    """Every award that was ever given, and what waits for an answer. For the staff."""
+    """What waits for an answer, and awards by number or name. For the staff."""
     if not request.user.roles & PROPOSERS:
         raise Http404
-    now = timezone.now()
-    rows = Award.objects.visible_to(request.user).select_related("programme__organisation")
+    asked, now = request.GET.get("q", "").strip()[:100], timezone.now()
+    awards = Award.objects.visible_to(request.user).named(asked)
+    found = awards.select_related("programme__organisation").prefetch_related("events")[:FOUND]
     waiting = AwardProposal.objects.visible_to(request.user).waiting()
-    failed = AwardPaper.objects.failed().values_list("award", flat=True)
+    failed = AwardPaper.objects.failed().filter(award__in=[award.pk for award in found])
     context = {
-        "rows": [(a, TAGS[a.status(now)], a.status(now)) for a in rows.prefetch_related("events")],
-        "proposals": [
-            (one, Hand.SECOND in one.acts_as(request.user))
-            for one in waiting.select_related("award__programme__organisation", "proposed_by")
-        ],
-        "failed": set(failed),
+        "rows": [(one, TAGS[one.status(now)], one.status(now)) for one in found],
+        "proposals": shown(
+            waiting.select_related("award__programme__organisation", "proposed_by"), request.user
+        ),
+        "failed": set(failed.values_list("award", flat=True)),
+        "asked": asked,
         "nav": NAV,
     }
     return render(request, "awards/records.html", context)

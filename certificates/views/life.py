@@ -1,7 +1,6 @@
 """The record of a certificate for the staff: its life, what can be done, and what waits."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from certificates import holding, lifecycle
 from certificates.flow import BY_TWO, HAPPENS, Deed, Hand
 from certificates.forms import ProposalForm, RefusalForm
 from certificates.models import Certificate
-from certificates.proposals import PROPOSERS, Proposal
+from certificates.proposals import PROPOSERS, Proposal, shown
 from certificates.registry import bars
 from certificates.reissuing import held, nested_tier
 from certificates.tags import TAGS
@@ -43,11 +42,12 @@ def records(request: UserRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:100]
     now = timezone.now()
     found = Certificate.objects.kept_by(request.user).named(asked).newest()[:FOUND]
+    waiting = Proposal.objects.visible_to(request.user).waiting()
     context = {
         "requests": NameRequest.objects.visible_to(request.user)
         .waiting()
         .select_related("certificate"),
-        "proposals": _shown(Proposal.objects.visible_to(request.user).waiting(), request),
+        "proposals": shown(waiting.select_related("certificate", "proposed_by"), request.user),
         "rows": [(one, one.standing(now), TAGS[one.status(now)]) for one in found],
         "asked": asked,
         "keeps": Role.ADMINISTRATOR in request.user.roles,
@@ -172,12 +172,6 @@ def _visible(request: UserRequest, pk: int) -> Proposal:
     rows = Proposal.objects.visible_to(request.user)
     related = ("certificate__tier", "certificate__holder", "proposed_by", "decided_by")
     return get_object_or_404(rows.select_related(*related), pk=pk)
-
-
-def _shown(rows: QuerySet[Proposal], request: UserRequest) -> list[tuple[Proposal, bool]]:
-    """Each with whether it waits for this very person."""
-    found = rows.select_related("certificate", "proposed_by")
-    return [(one, Hand.SECOND in one.acts_as(request.user)) for one in found]
 
 
 def _page(request: UserRequest, found: Proposal, form: RefusalForm | None = None) -> HttpResponse:

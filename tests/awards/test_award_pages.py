@@ -119,6 +119,26 @@ def test_staff_see_what_failed_and_have_it_drawn_again(award, browse, who):
     assert paper.attempts == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("{number}", True),
+        ("{lower}", True),
+        ("nurse to", True),
+        ("harbourlight", True),
+        ("bees", False),
+    ],
+)
+def test_staff_find_an_award_by_its_number_or_a_name(award, browse, who, typed, found):
+    lower = award.number.lower().replace("-", " ")
+    page = browse(who.noor).get(
+        reverse("awards:records"), {"q": typed.format(number=award.number, lower=lower)}
+    )
+
+    assert (award.number in text(page)) is found
+    assert ("No award found" in text(page)) is not found
+
+
 def test_two_people_suspend_it_through_the_pages(award, browse, who):
     noor, des = browse(who.noor), browse(who.director)
     propose = reverse("awards:propose", args=[award.pk, "suspend"])

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from awards import appointing, lateness
+from awards import appointing, lateness, life
 from awards.beat import remind_of_bids
 from awards.flow import Part, Stage
+from awards.models import Award
+from certificates.flow import Deed
 from imc_portal.bids_waiting import waiting_bids
 from notices.models import Message
 from notices.services import compose, drain
@@ -135,6 +137,23 @@ def test_what_waits_stands_at_home_and_in_the_worklist(who, browse, stage, whose
     for name in ("home", "worklist"):
         page = browse(theirs).get(reverse(name), follow=True).content.decode()
         assert (heading in page, "Nurse to Nurse" in page) == (True, True)
+
+
+def test_a_proposal_about_an_award_waits_for_a_second_person(who, browse):
+    way = walk(who, to=Stage.AWARDED)
+    award = Award.objects.get()
+    life.propose(award, Deed.SUSPEND, reason="They asked for it.", by=who.noor, at=way.at)
+    page = {
+        (name, whose): browse(getattr(who, whose)).get(reverse(name), follow=True).content.decode()
+        for name in ("home", "worklist")
+        for whose in ("director", "noor", "fin", "cora")
+    }
+
+    assert "1 proposal waits for your answer" in page["home", "director"]
+    assert "Suspend: <bdi>Nurse to Nurse</bdi>" in page["worklist", "director"]
+    for whose in ("noor", "fin", "cora"):
+        assert "waits for your answer" not in page["home", whose]
+        assert "Suspend: <bdi>" not in page["worklist", whose]
 
 
 def test_interests_come_before_everything(who):
