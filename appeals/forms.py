@@ -1,15 +1,13 @@
 """What is asked of those who appeal or complain, and of those who answer."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.names import plain_name
+from accounts.open_forms import OpenForm, own_name, who_writes
 from appeals.models import Ground, Reader, Subject, Vote
 from applicants.assigning import Candidate
 from certificates.models import Certificate
@@ -41,10 +39,9 @@ class AppealForm(forms.Form):
     )
 
 
-class ComplaintForm(forms.Form):
-    """From anybody. `fax` is for machines: people neither see nor fill it."""
+class ComplaintForm(OpenForm):
+    """From anybody."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     subject = forms.ChoiceField(
         label=_("What is it about?"),
         choices=Subject.choices,
@@ -67,40 +64,19 @@ class ComplaintForm(forms.Form):
         _("What, when and where. Leave out the names of people who need not be in it."),
         missing=_("Tell us what happened. Your choices above are kept."),
     )
-    name = forms.CharField(
-        label=_("Your name (optional)"),
-        max_length=100,
-        required=False,
-        validators=[
-            plain_name,
-            RegexValidator(r"[/@<>]", _("Write your name only."), inverse_match=True),
-        ],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = own_name(_("Your name (optional)"), required=False)
     email = forms.EmailField(
         label=_("E-mail address (optional)"),
         required=False,
         help_text=_("Without one you follow your complaint on a secret page."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    fax = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, data: Any = None, *, user: User | None) -> None:
-        initial: dict[str, Any] = {"token": uuid.uuid4()}
-        if user:
-            initial |= {"name": user.full_name, "email": user.email}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=who_writes(user))
 
     def clean_subject(self) -> Subject:
         return Subject(self.cleaned_data["subject"])
-
-    @property
-    def from_a_machine(self) -> bool:
-        return bool(self.data.get("fax"))
 
 
 # --- Of those who handle it -------------------------------------------------------------------

@@ -1,18 +1,14 @@
 """Looking for somebody, saying what one shows, and writing to a person."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
 from accounts.models import User
-from accounts.names import plain_name
+from accounts.open_forms import OpenForm, own_name, who_writes
 from certificates.models import Certificate, Level, Visibility
 from directory.finding import Asked
 from directory.models import Entry, Field
@@ -108,21 +104,10 @@ class Mine(forms.Form):
         )
 
 
-class Write(forms.Form):
-    """A letter to a person. `fax` is for machines: people neither see nor fill it."""
+class Write(OpenForm):
+    """A letter to a person."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
-    name = forms.CharField(
-        label=_later("Your name"),
-        max_length=100,
-        validators=[
-            plain_name,
-            RegexValidator(
-                r"[/@<>]", _later("Write your name only, without addresses."), inverse_match=True
-            ),
-        ],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = own_name(_later("Your name"))
     email = forms.EmailField(
         label=_later("Your e-mail address"),
         help_text=_later("We send a link there first. Answers go to this address."),
@@ -136,26 +121,10 @@ class Write(forms.Form):
         help_text=_later("Who you are, and what you hope for from a first talk."),
         error_messages={"min_length": _later("Write a few more words, so they know who asks.")},
     )
-    fax = forms.CharField(
-        label=_later("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, data: Any = None, *, user: User | None) -> None:
-        initial: dict[str, Any] = {"token": uuid.uuid4()}
-        if user:
-            initial |= {"name": user.full_name, "email": user.email}
-        super().__init__(data, initial=initial)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        hidden = Div("fax", css_class="visually-hidden", aria_hidden="true")
-        self.helper.layout = Layout("token", "name", "email", "text", hidden)
-
-    @property
-    def from_a_machine(self) -> bool:
-        return bool(self.data.get("fax"))
+        super().__init__(data, initial=who_writes(user))
+        self.helper = self.lay_out("name", "email", "text")
 
 
 class Report(forms.Form):

@@ -1,16 +1,13 @@
 """Checking and writing to us."""
 
-import uuid
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import plain_name
+from accounts.open_forms import OpenForm, own_name, who_writes
 from register.models import Topic
 
 
@@ -27,24 +24,13 @@ class OnDay(forms.Form):
     )
 
 
-class Contact(forms.Form):
-    """A message to us. `fax` is for machines: people neither see nor fill it."""
+class Contact(OpenForm):
+    """A message to us."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     topic = forms.ChoiceField(
         label=_("What is it about?"), choices=[("", _("Choose a topic")), *Topic.choices]
     )
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=100,
-        validators=[
-            plain_name,
-            RegexValidator(
-                r"[/@<>]", _("Write your name only, without addresses."), inverse_match=True
-            ),
-        ],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = own_name(_("Your name"))
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("We answer to this address."),
@@ -53,32 +39,10 @@ class Contact(forms.Form):
     text = forms.CharField(
         label=_("Your message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 7})
     )
-    fax = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, data: Any = None, *, user: User | None, topic: str = "") -> None:
-        initial = {"token": uuid.uuid4(), "topic": topic}
-        if user:
-            initial |= {"name": user.full_name, "email": user.email}
-        super().__init__(data, initial=initial)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
-            "token",
-            "topic",
-            "name",
-            "email",
-            "text",
-            Div("fax", css_class="visually-hidden", aria_hidden="true"),
-        )
-
-    @property
-    def from_a_machine(self) -> bool:
-        return bool(self.data.get("fax"))
+        super().__init__(data, initial={"topic": topic, **who_writes(user)})
+        self.helper = self.lay_out("topic", "name", "email", "text")
 
 
 class Answer(forms.Form):

@@ -1,24 +1,18 @@
 """What education providers fill in, and how people look for one."""
 
-import uuid
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Layout
+from crispy_forms.layout import HTML, Div
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import plain_name
+from accounts.open_forms import NO_ADDRESS, OpenForm, own_name
 from applicants.models.provider import listed
 from applicants.provider_words import areas, languages
 from applicants.recognising import FACTS, Facts
-
-NO_ADDRESS = RegexValidator(
-    r"[/@<>]", _("Write the name only, without addresses."), inverse_match=True
-)
 
 
 def _line(label: Any, length: int, **more: Any) -> forms.CharField:
@@ -49,10 +43,9 @@ class ProviderSearch(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
-class EntryForm(forms.Form):
-    """A provider's entry, as its contact writes it. `fax` is for machines: people do not see it."""
+class EntryForm(OpenForm):
+    """A provider's entry, as its contact writes it."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     name = _line(_("Name of the organisation"), 200, validators=[plain_name, NO_ADDRESS])
     country = _line(
         _("Country"),
@@ -91,12 +84,7 @@ class EntryForm(forms.Form):
     )
     support = _text(_("How you support learners with disabilities"), _("Shown to everybody."))
     complaints = _text(_("How learners can complain to you"), _("Shown to everybody."))
-    contact_name = _line(
-        _("Your name"),
-        100,
-        validators=[plain_name, NO_ADDRESS],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    contact_name = own_name(_("Your name"))
     contact_email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_(
@@ -109,11 +97,6 @@ class EntryForm(forms.Form):
         label=_("We agree to these conditions."),
         error_messages={"required": _("Tick this when you agree to the conditions.")},
     )
-    fax = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(
         self,
@@ -124,29 +107,25 @@ class EntryForm(forms.Form):
         facts: Facts | None = None,
         agreed: bool = False,
     ) -> None:
-        initial: dict[str, Any] = {"token": uuid.uuid4()}
+        initial: dict[str, Any] = {}
         if facts:
-            initial |= {name: getattr(facts, name) for name in FACTS}
+            initial = {name: getattr(facts, name) for name in FACTS}
             for name in ("languages", "areas"):
                 initial[name] = [code for code in initial[name].split(",") if code]
         elif user:
-            initial |= {"contact_name": user.full_name, "contact_email": user.email}
+            initial = {"contact_name": user.full_name, "contact_email": user.email}
         super().__init__(data, initial=initial)
         self.fields["languages"].choices = languages()  # type: ignore[attr-defined]
         self.fields["areas"].choices = areas(at)  # type: ignore[attr-defined]
         if agreed:
             del self.fields["agree"]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = self._layout(agreed)
+        self.helper = self.lay_out(*self._parts(agreed))
 
-    def _layout(self, agreed: bool) -> Layout:  # noqa: FBT001 - one form, with or without its end
+    def _parts(self, agreed: bool) -> list[Any]:  # noqa: FBT001 - one form, with or without its end
         conditions = [] if agreed else [
             HTML("{% include 'register/_provider_conditions.html' %}"), "agree",
         ]  # fmt: skip
-        return Layout(
-            "token",
+        return [
             _heading(_("The organisation")),
             "name", "country", "website", "public_email",
             _heading(_("What you teach")),
@@ -157,12 +136,7 @@ class EntryForm(forms.Form):
             _heading(_("Between you and us")),
             "contact_name", "contact_email",
             *conditions,
-            Div("fax", css_class="visually-hidden", aria_hidden="true"),
-        )  # fmt: skip
-
-    @property
-    def from_a_machine(self) -> bool:
-        return bool(self.data.get("fax"))
+        ]  # fmt: skip
 
     def facts(self) -> Facts:
         said = {name: self.cleaned_data[name] for name in FACTS}
