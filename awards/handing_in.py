@@ -20,10 +20,10 @@ from awards.models import (
     Criterion,
     EvidenceKind,
     KeptFile,
-    KeptState,
     Response,
 )
 from certificates.dates import body_day
+from files.held import FileState
 from notices.services import post
 from trail.flow import Refused
 
@@ -83,13 +83,13 @@ def missing(bid: Bid, at: datetime) -> list[Missing]:
 
 def _unsettled(bid: Bid) -> list[Missing]:
     """Nobody is handed a file that may yet do harm, or that is gone."""
-    items = bid.evidence.filter(file__state__in=[KeptState.WAITING, KeptState.REFUSED])
+    items = bid.evidence.filter(file__state__in=[FileState.WAITING, FileState.REFUSED])
     words = {
-        KeptState.WAITING: _("“%(name)s” is still being checked. That takes a minute."),
-        KeptState.REFUSED: _("“%(name)s” was refused. Take it away, or add a better copy."),
+        FileState.WAITING: _("“%(name)s” is still being checked. That takes a minute."),
+        FileState.REFUSED: _("“%(name)s” was refused. Take it away, or add a better copy."),
     }
     return [
-        Missing(item.criterion.code, words[KeptState(item.file.state)] % {"name": item.title})
+        Missing(item.criterion.code, words[FileState(item.file.state)] % {"name": item.title})
         for item in items.select_related("criterion", "file")
         if item.file is not None
     ]

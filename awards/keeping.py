@@ -4,9 +4,8 @@ stays. They are checked in the background, as those of portfolios are."""
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
@@ -24,20 +23,18 @@ from awards.models import (
     EvidenceKind,
     FrozenFile,
     KeptFile,
-    KeptState,
     Programme,
 )
 from awards.organising import check_member
 from certificates.dates import body_day
-from files import inspecting, scanning
+from files import checking, inspecting
+from files.held import FileState
 from files.uploads import BadFile, look
 from trail.flow import Refused
 from trail.models import Event
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
-
-log = structlog.get_logger(__name__)
 
 
 class HandedIn(Refused):
@@ -89,7 +86,7 @@ def keep(
 
 def _room(programme: Programme, size: int) -> None:
     """No more than anybody can read."""
-    held = programme.files.exclude(state=KeptState.REFUSED)
+    held = programme.files.exclude(state=FileState.REFUSED)
     if held.count() >= settings.EVIDENCE_MOST:
         raise Refused(_("That is more than assessors can read. Take something away first."))
     used = held.aggregate(total=Sum("size"))["total"] or 0
@@ -162,53 +159,23 @@ def freeze(submission: AwardSubmission) -> None:
 
 
 def check_due(at: datetime, limit: int = 10) -> int:
-    """Check what waits; returns how many were settled. Safe to run twice, or twice at once."""
-    settled = 0
-    for _number in range(limit):
-        kept = _claim(at)
-        if kept is None:
-            break
-        settled += _check(kept, at)
-    return settled
+    return checking.check_due(KeptFile.objects.all(), _looked_at, _refuse, at=at, limit=limit)
 
 
-@transaction.atomic
-def _claim(at: datetime) -> KeptFile | None:
-    due = KeptFile.objects.to_check(at, scanner=scanning.is_configured())
-    kept = due.select_for_update(skip_locked=True, of=("self",)).first()
-    if kept is not None:
-        kept.attempts += 1
-        kept.leased_until = at + inspecting.LEASE
-        kept.save(update_fields=["attempts", "leased_until"])
-    return kept
-
-
-def _check(kept: KeptFile, at: datetime) -> bool:
-    try:
-        with kept.file.open("rb") as file:
-            fault = inspecting.fault_of(file, kept.title, number=kept.pk)
-    except inspecting.UNSETTLED as error:
-        rest = at + inspecting.pause_after(kept.attempts)
-        KeptFile.objects.filter(pk=kept.pk).update(leased_until=rest)
-        log.warning("file not checked", kept=kept.pk, error=repr(error)[:200])
-        return False
-    if fault:
-        _refuse(kept, fault, at)
-        return True
-    state = KeptState.CLEAN if scanning.is_configured() else KeptState.TYPE_ONLY
-    KeptFile.objects.filter(pk=kept.pk).update(state=state, leased_until=None)
-    return True
+def _looked_at(kept: KeptFile) -> tuple[str, dict[str, Any]]:
+    with kept.file.open("rb") as file:
+        return inspecting.fault_of(file, kept.title, number=kept.pk), {}
 
 
 @transaction.atomic
 def _refuse(kept: KeptFile, fault: str, at: datetime) -> None:
     """The file goes; its row stays and says why, wherever it is shown."""
     row = KeptFile.objects.select_for_update(of=("self",)).filter(pk=kept.pk).first()
-    if row is None or row.state == KeptState.REFUSED:
+    if row is None or row.state == FileState.REFUSED:
         return
     _forget(row)
     KeptFile.objects.filter(pk=row.pk).update(
-        file="", state=KeptState.REFUSED, fault=fault, leased_until=None
+        file="", state=FileState.REFUSED, fault=fault, leased_until=None
     )
     Event.objects.record(
         "refuse_file", about=row.programme, by=None, at=at, file=row.pk, fault=fault

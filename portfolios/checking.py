@@ -6,70 +6,34 @@ wait: they are never taken for clean.
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
-import structlog
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from applicants.models import Application
-from files import boxing, inspecting, scanning
+from files import boxing, checking, inspecting
 from files.uploads import ending_of
 from notices.models import Message
 from notices.services import post
 from portfolios.models import Evidence, FileState
 from trail.models import Event
 
-log = structlog.get_logger(__name__)
 GATHER = timedelta(minutes=5)  # several files of one upload make one letter
 
 
 def check_due(at: datetime, limit: int = 10) -> int:
-    """Check what waits; returns how many were settled. Safe to run twice, or twice at once."""
-    settled = 0
-    for _number in range(limit):
-        evidence = _claim(at)
-        if evidence is None:
-            break
-        settled += _check(evidence, at)
-    return settled
+    return checking.check_due(Evidence.objects.all(), _looked_at, _refuse, at=at, limit=limit)
 
 
-@transaction.atomic
-def _claim(at: datetime) -> Evidence | None:
-    """One at a time: a large file would use up the leases of those behind it."""
-    due = Evidence.objects.to_check(at, scanner=scanning.is_configured())
-    evidence = due.select_for_update(skip_locked=True, of=("self",)).first()
-    if evidence is not None:
-        evidence.attempts += 1
-        evidence.leased_until = at + inspecting.LEASE
-        evidence.save(update_fields=["attempts", "leased_until"])
-    return evidence
-
-
-def _check(evidence: Evidence, at: datetime) -> bool:
-    try:
-        fault, pages = _looked_at(evidence)
-    except inspecting.UNSETTLED as error:
-        pause = inspecting.pause_after(evidence.attempts)
-        Evidence.objects.filter(pk=evidence.pk).update(leased_until=at + pause)
-        log.warning("file not checked", evidence=evidence.pk, error=repr(error)[:200])
-        return False
-    if fault:
-        _refuse(evidence, fault, at)
-        return True
-    state = FileState.CLEAN if scanning.is_configured() else FileState.TYPE_ONLY
-    sizes = _keep_pages(evidence, pages)
-    Evidence.objects.filter(pk=evidence.pk).update(state=state, pages=sizes, leased_until=None)
-    return True
-
-
-def _looked_at(evidence: Evidence) -> tuple[str, list[boxing.Page]]:
-    """What is wrong, or else its pages as pictures."""
+def _looked_at(evidence: Evidence) -> tuple[str, dict[str, Any]]:
+    """What is wrong, or else the sizes of its pages, which are kept as pictures."""
     with evidence.file.open("rb") as file:
         if fault := inspecting.fault_of(file, evidence.title, number=evidence.pk):
-            return fault, []
+            return fault, {}
         file.seek(0)
-        return "", boxing.pages_of(file, ending_of(evidence.title))
+        pages = boxing.pages_of(file, ending_of(evidence.title))
+    return "", {"pages": _keep_pages(evidence, pages)}
 
 
 def _keep_pages(evidence: Evidence, pages: list[boxing.Page]) -> list[list[int]]:

@@ -1,7 +1,6 @@
 """What applicants collect as evidence: files, links, texts, and sessions of their log."""
 
 import secrets
-from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Self
 
@@ -11,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applicants.models import Application
-from files.faults import FAULTS
+from files.held import HELD, FileState, HeldFile
 from portfolios.logbook import LogSession
 
 if TYPE_CHECKING:
@@ -31,30 +30,12 @@ class EvidenceKind(models.TextChoices):
     SESSIONS = "sessions", _("Sessions of the log")
 
 
-class FileState(models.TextChoices):
-    """How far a file is known. Nothing else has a state."""
-
-    WAITING = "waiting", _("Being checked")
-    CLEAN = "clean", _("Checked, and scanned for viruses")
-    TYPE_ONLY = "type", _("Checked for its type only, not scanned for viruses")
-    REFUSED = "refused", _("Refused and removed")
-
-
-HELD = (FileState.WAITING, FileState.CLEAN, FileState.TYPE_ONLY)  # there is a file
-
-
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(portfolio__application__in=Application.objects.visible_to(user))
 
     def waiting(self) -> Self:
         return self.filter(state=FileState.WAITING)
-
-    def to_check(self, at: datetime, *, scanner: bool) -> Self:
-        """What nobody is checking now. With a scanner, also what came before there was one."""
-        free = Q(leased_until=None) | Q(leased_until__lt=at)
-        states = [FileState.WAITING, *([FileState.TYPE_ONLY] if scanner else [])]
-        return self.filter(free, state__in=states).order_by("pk")
 
 
 # What each kind has, and has not.
@@ -69,13 +50,12 @@ KINDS = (
 )
 
 
-class Evidence(models.Model):
+class Evidence(HeldFile):
     """A piece of evidence, collected once and shown with any number of entries. Sessions are those
     of the log itself: what is corrected there is correct here, until a submission freezes it."""
 
     portfolio = models.ForeignKey("portfolios.Portfolio", models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=10, choices=EvidenceKind, default=EvidenceKind.FILE)
-    title = models.CharField(max_length=200)
     url = models.URLField(blank=True)
     text = models.TextField(blank=True)
     sessions = models.ManyToManyField(LogSession, related_name="evidence", blank=True)
@@ -84,11 +64,8 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     entries = models.ManyToManyField("portfolios.Entry", related_name="evidence", blank=True)
     added_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=FileState, blank=True)
-    fault = models.CharField(max_length=20, blank=True)  # why it was refused
+    state = models.CharField(max_length=10, choices=FileState, blank=True)  # of files alone
     pages = models.JSONField(default=list)  # width and height of each page that was drawn
-    attempts = models.PositiveIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -110,11 +87,6 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def why(self) -> str:
-        """Why it was refused, in the language of the reader."""
-        return str(FAULTS[self.fault]) % {"name": self.title} if self.fault else ""
 
     @property
     def is_written(self) -> bool:

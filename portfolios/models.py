@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from applicants.flow import Stage
 from applicants.models import Application
 from certificates.models import Certificate, Facet
+from files.held import FileState
 from frameworks.models import Statement
 from meetings.models import Meeting
 from portfolios import logbook, panels, rulebook  # noqa: F401 - Django finds models here
-from portfolios.collection import Evidence, EvidenceKind, FileState, evidence_path
+from portfolios.collection import Evidence, EvidenceKind, evidence_path
 from portfolios.likeness import records  # noqa: F401 - their models belong to this app
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from awards.models.bids import (
     TookAnotherPart,
 )
 from awards.models.held import DEEDS, Award, AwardEvent, AwardProposal
-from awards.models.kept import FrozenFile, KeptFile, KeptState
+from awards.models.kept import FrozenFile, KeptFile
 from awards.models.organisations import (
     Helper,
     HelperKind,
@@ -64,7 +64,6 @@ __all__ = [
     "InterviewNote",
     "Invitation",
     "KeptFile",
-    "KeptState",
     "Language",
     "Member",
     "NotDeclared",

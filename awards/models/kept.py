@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.names import plain_name
 from accounts.roles import Role
 from awards.flow import JUDGES
 from awards.models.bids import AwardSubmission, BidPart
 from awards.models.organisations import Member, Programme
-from files.faults import FAULTS
+from files.held import HELD, FileState, HeldFile
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from accounts.models import User
 
 
@@ -26,13 +23,6 @@ def kept_path(kept: "KeptFile", name: str) -> str:
     """A name that nobody can guess, outside the web root; only the ending stays."""
     ending = PurePath(name).suffix.lower()[:6]
     return f"programmes/{kept.programme_id}/{secrets.token_urlsafe(16)}{ending}"
-
-
-class KeptState(models.TextChoices):
-    WAITING = "waiting", _("Being checked")
-    CLEAN = "clean", _("Checked, and scanned for viruses")
-    TYPE_ONLY = "type", _("Checked for its type only, not scanned for viruses")
-    REFUSED = "refused", _("Refused and removed")
 
 
 class KeptFileQuerySet(models.QuerySet["KeptFile"]):
@@ -52,29 +42,19 @@ class KeptFileQuerySet(models.QuerySet["KeptFile"]):
         )
         return self.filter(Q(Exists(team)) | Q(Exists(handed_in)))
 
-    def to_check(self, at: "datetime", *, scanner: bool) -> Self:
-        """What nobody is checking now. With a scanner, also what came before there was one."""
-        free = Q(leased_until=None) | Q(leased_until__lt=at)
-        states = [KeptState.WAITING, *([KeptState.TYPE_ONLY] if scanner else [])]
-        return self.filter(free, state__in=states).order_by("pk")
 
-
-class KeptFile(models.Model):
+class KeptFile(HeldFile):
     """A file in the programme's library. `dated_on` is the day of the document itself."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="files")
-    title = models.CharField(max_length=200)
     about = models.CharField(max_length=200, blank=True, validators=[plain_name])
     dated_on = models.DateField()
     file = models.FileField(upload_to=kept_path, blank=True)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=KeptState, default=KeptState.WAITING)
-    fault = models.CharField(max_length=20, blank=True)  # why it was refused
+    state = models.CharField(max_length=10, choices=FileState, default=FileState.WAITING)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    attempts = models.PositiveIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
 
     objects = KeptFileQuerySet.as_manager()
 
@@ -83,8 +63,8 @@ class KeptFile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "sha256"], name="one_file_per_programme"),
             models.CheckConstraint(
-                condition=Q(state=KeptState.REFUSED, file="") & ~Q(fault="")
-                | Q(state__in=["waiting", "clean", "type"], fault="") & ~Q(file=""),
+                condition=Q(state=FileState.REFUSED, file="") & ~Q(fault="")
+                | Q(state__in=HELD, fault="") & ~Q(file=""),
                 name="a_refused_file_is_gone",
             ),
         ]
@@ -94,15 +74,10 @@ class KeptFile(models.Model):
         return self.title
 
     @property
-    def why(self) -> str:
-        """Why it was refused, in the language of the reader."""
-        return str(FAULTS[self.fault]) % {"name": self.title} if self.fault else ""
-
-    @property
     def open_to_others(self) -> bool:
         """Nobody but the team opens what may yet do harm."""
-        unscanned = self.state == KeptState.TYPE_ONLY and settings.AUDITORS_OPEN_UNSCANNED
-        return self.state == KeptState.CLEAN or unscanned
+        unscanned = self.state == FileState.TYPE_ONLY and settings.AUDITORS_OPEN_UNSCANNED
+        return self.state == FileState.CLEAN or unscanned
 
 
 class FrozenFile(models.Model):

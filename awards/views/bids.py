@@ -15,7 +15,7 @@ from awards import bidding, handing_in
 from awards.flow import WRITABLE, Part, Stage
 from awards.forms import EvidenceForm, ResponseForm
 from awards.interviewing import heard
-from awards.models import Bid, Criterion, EvidenceKind, KeptState, Response, ScoreLevel, SheetKind
+from awards.models import Bid, Criterion, EvidenceKind, Response, ScoreLevel, SheetKind
 from awards.printouts import printouts_for
 from awards.reading import sheets_for
 from awards.scoring import of_sheet, verdict
@@ -24,6 +24,7 @@ from awards.views.doors import any_bid, criterion_of, team_bid
 from awards.workspace import evidence_of, judged
 from awards.workspace import workspace as build
 from certificates.dates import body_day
+from files.held import FileState
 from trail.flow import Refused
 
 
@@ -139,7 +140,7 @@ def _criterion_page(
         "revision": stored.revision if stored else 0,
         "levels": ScoreLevel.objects.all(),
         "evidence": evidence_of(bid, about),
-        "library": bid.programme.files.exclude(state=KeptState.REFUSED),
+        "library": bid.programme.files.exclude(state=FileState.REFUSED),
         "evidence_form": evidence_form or EvidenceForm(verbal=bid.rules.verbal),
         "writable": bid.stage in WRITABLE,
         "may_add": bid.stage in (*WRITABLE, Stage.APPOINTMENT),

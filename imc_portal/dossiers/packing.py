@@ -13,8 +13,8 @@ from typing import IO
 from django.core.serializers.json import DjangoJSONEncoder
 
 from applicants.models import Application
+from files.held import HELD
 from imc_portal.dossiers.chain import Data, file_name
-from portfolios.collection import HELD
 from portfolios.models import Evidence, Submission
 
 IN_MEMORY = 20 * 1024 * 1024  # what is larger waits on the disk

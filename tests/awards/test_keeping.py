@@ -12,8 +12,9 @@ from awards import keeping
 from awards.flow import Stage
 from awards.handing_in import Incomplete
 from awards.keeping import HandedIn
-from awards.models import Criterion, KeptFile, KeptState
+from awards.models import Criterion, KeptFile
 from files import scanning
+from files.held import FileState
 from files.uploads import BadFile
 from tests.awards.walking import begin, walk
 from tests.make import person
@@ -56,8 +57,8 @@ def test_a_file_is_kept_once_and_checked_in_the_background(way):
     kept = keep(way)
     again = keep(way, "copy.pdf")
 
-    assert (again.pk, kept.state, kept.open_to_others) == (kept.pk, KeptState.WAITING, False)
-    assert checked(way, kept).state == KeptState.TYPE_ONLY
+    assert (again.pk, kept.state, kept.open_to_others) == (kept.pk, FileState.WAITING, False)
+    assert checked(way, kept).state == FileState.TYPE_ONLY
     assert default_storage.exists(kept.file.name)
     assert "charter" not in kept.file.name
 
@@ -104,7 +105,7 @@ def test_what_fails_inside_is_removed_and_its_row_says_why(way, django_capture_o
     with django_capture_on_commit_callbacks(execute=True):
         gone = checked(way, kept)
 
-    assert (gone.state, gone.fault, bool(gone.file)) == (KeptState.REFUSED, "locked", False)
+    assert (gone.state, gone.fault, bool(gone.file)) == (FileState.REFUSED, "locked", False)
     assert not default_storage.exists(kept.file.name)
     assert "password" in gone.why
     with pytest.raises(BadFile, match="password"):
@@ -121,7 +122,7 @@ def test_while_the_scanner_is_away_files_wait_and_what_it_finds_goes(way, monkey
         raise scanning.Away
 
     monkeypatch.setattr(scanning, "found_in", away)
-    assert checked(way, kept).state == KeptState.WAITING
+    assert checked(way, kept).state == FileState.WAITING
     monkeypatch.setattr(scanning, "found_in", lambda _chunks: "Eicar")
     keeping.check_due(way.at + timedelta(hours=1))
 
@@ -154,7 +155,7 @@ def test_nothing_is_handed_in_with_a_file_that_waits_or_was_refused(way):
 
     with pytest.raises(Incomplete) as waits:
         way.submit()
-    KeptFile.objects.update(state=KeptState.REFUSED, fault="virus", file="")
+    KeptFile.objects.update(state=FileState.REFUSED, fault="virus", file="")
     with pytest.raises(Incomplete) as refused:
         way.submit()
 
@@ -249,7 +250,7 @@ def test_it_is_an_attachment_and_before_it_was_checked_the_teams_alone(sent, bro
     sent.appoint()
     url = reverse("awards:file", args=[sent.kept.pk])
     answer = browse(sent.who.fin).get(url)
-    KeptFile.objects.update(state=KeptState.WAITING)
+    KeptFile.objects.update(state=FileState.WAITING)
 
     b"".join(answer)
     codes = [status(browse(one), url) for one in (sent.who.cora, sent.who.fin)]
