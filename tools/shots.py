@@ -40,7 +40,6 @@ class Shot:
 SHOTS = (
     Shot("home"),
     Shot("certificates", start="/about/certificates/"),
-    Shot("check-valid", start="/directory/", find=r"/c/[\w-]+/"),
     Shot("demo", start="/demo/"),
     Shot("applicant-home", "José María", "/"),
     Shot("self-assessment", "Wulandari", "/", r"/self-assessment/\d+/"),
@@ -54,6 +53,11 @@ SHOTS = (
     Shot("verification-desk", "Olú", "/worklist/", r"/cases/(\d+)/file/", "/verification/{}/"),
     Shot("wallet", "Björn", "/certificates/"),
     Shot("certificate", "Björn", "/certificates/", r"/certificates/IMC-[\w-]+/"),
+    Shot("renewal-file", "Ikaika", "/certificates/", r"/renewals/IMC-[\w-]+/"),
+    Shot("directory", start="/directory/"),
+    Shot("api", start="/api/"),
+    Shot("award", start="/programmes/awarded/", find=r"/a/[\w-]+/"),
+    Shot("programme", "Caoimhe", "/programmes/", r"/programmes/\d+/"),
 )
 
 
@@ -90,11 +94,10 @@ class Camera:
             raise SystemExit(f"{shot.name}: nothing like {shot.find} on {shot.start}")
         return shot.then.format(found[2]) if shot.then else found[1]
 
-    def number(self, who: str, pattern: str) -> str:
-        """The number of somebody's case, from their own home."""
-        context = self.context(who, 1280)
-        page = context.new_page()
-        address = self.address(page, Shot("number", who, "/", pattern, "{}"))
+    def look(self, shot: Shot) -> str:
+        """The address of something that one gets to by a page more."""
+        context = self.context(shot.who, 1280)
+        address = self.address(context.new_page(), shot)
         context.close()
         return address
 
@@ -143,9 +146,11 @@ def main() -> None:
         camera = Camera(browser, site)
         for shot in SHOTS:
             camera.take(shot)
-        case = camera.number("Hēmi", r"/cases/(\d+)/")
+        case = camera.look(Shot("case", "Hēmi", "/", r"/cases/(\d+)/", "{}"))
         camera.take(Shot("decision", "Hēmi", f"/cases/{case}/decision/"))
         camera.take(Shot("case-file", "Desmond", f"/cases/{case}/file/"))
+        entry = camera.look(Shot("entry", start="/directory/", find=r"/directory/[\w-]{12,}/"))
+        camera.take(Shot("check-valid", start=entry, find=r"/c/[\w-]+/"))
         camera.paper()
         browser.close()
     total = sum(file.stat().st_size for file in OUT.glob("*.png"))
