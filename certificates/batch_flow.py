@@ -24,7 +24,8 @@ WHAT_IT_DOES = {
     Kind.TABLE: _("One row a certificate, as CSV or as a spreadsheet."),
     Kind.PAPERS: _("Every PDF in one ZIP, with the hash of each."),
 }
-EXPORTS = frozenset({Kind.TABLE, Kind.PAPERS})
+SLICES = {Kind.TABLE: 500, Kind.PAPERS: 100}  # certificates in one part of an export
+EXPORTS = frozenset(SLICES)
 
 
 class Stage(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.roles import Role
-from certificates.batch_flow import EXPORTS, FLOW, OPEN, Kind, Stage
+from certificates.batch_flow import EXPORTS, FLOW, OPEN, SLICES, Kind, Stage
 from trail.flow import Flow
 from trail.models import Staged
 
@@ -100,6 +100,11 @@ class Batch(Staged):
     @property
     def is_export(self) -> bool:
         return self.kind in EXPORTS
+
+    @property
+    def part_size(self) -> int:
+        """How many certificates one row of it stands for, at most."""
+        return SLICES.get(Kind(self.kind), 1)
 
     @property
     def is_there(self) -> bool:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from certificates.batch_flow import EXPORTS, Kind, Stage
+from certificates.batch_flow import EXPORTS, SLICES, Kind, Stage
 from certificates.batches import Batch, BatchRow, BatchRowQuerySet, batch_folder
 from certificates.bulk import CHOSEN, DOES, FINISHES, Later
 from trail.flow import Refused
@@ -23,7 +23,6 @@ from trail.models import Event
 
 MOST_ATTEMPTS = 3
 CHUNK = 1000  # rows written at once
-SLICES = {Kind.TABLE: 500, Kind.PAPERS: 100}  # certificates in one part of an export
 WAIT = timedelta(minutes=1)
 State = BatchRow.State
 log = structlog.get_logger(__name__)
