@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 
 class RenewalStep(models.Model):
@@ -25,14 +26,14 @@ class RenewalStep(models.Model):
 class Measure(models.TextChoices):
     """What can be counted of a renewal, and in what."""
 
-    RATINGS = "ratings", _("fresh self-assessment")
-    ENTRIES = "entries", _("new practice entries an area")
-    MENTORING = "mentoring", _("hours of mentoring")
-    LEARNING = "learning", _("hours of learning")
-    SUPERVISION = "supervision", _("supervision or peer sessions")
-    ETHICS = "ethics", _("ethics declaration")
-    TALK = "talk", _("minutes of renewal talk")
-    REHEARSAL = "rehearsal", _("months since the crisis rehearsal, at most")
+    RATINGS = "ratings", _later("fresh self-assessment")
+    ENTRIES = "entries", _later("new practice entries an area")
+    MENTORING = "mentoring", _later("hours of mentoring")
+    LEARNING = "learning", _later("hours of learning")
+    SUPERVISION = "supervision", _later("supervision or peer sessions")
+    ETHICS = "ethics", _later("ethics declaration")
+    TALK = "talk", _later("minutes of renewal talk")
+    REHEARSAL = "rehearsal", _later("months since the crisis rehearsal, at most")
 
 
 class RenewalAmount(models.Model):
@@ -53,6 +54,13 @@ class RenewalAmount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step.code}: {self.amount} {self.measure}"
+
+    @property
+    def unit(self) -> str:
+        """What is counted, in the number of the amount."""
+        if self.measure == Measure.ENTRIES and self.amount == 1:
+            return _("new practice entry an area")
+        return str(self.get_measure_display())
 
 
 def asked_of(level: str) -> dict[Measure, int]:
